@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/frame.hpp"
+#include "actors/core/lane.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -37,6 +38,11 @@ public:
 
   /// Sends what is queued, then closes with this code and reason (at most 123 bytes).
   virtual void close(close_code code, std::string reason) = 0;
+
+  /// The lane this outbox lives on; null when it has none. `push` from that lane takes no lock and
+  /// is written with everything else of the same batch of jobs, so one job per lane is the cheap
+  /// way to reach thousands (see `audience`).
+  [[nodiscard]] virtual std::shared_ptr<stoa::lane> lane() const noexcept { return nullptr; }
 };
 
 using outbox_ptr = std::shared_ptr<outbox>;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/core/outbox.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace stoa {
+
+/// The outboxes that hear one topic, kept apart by lane, so that a frame costs one job per lane and
+/// then a plain loop on the lane's own thread: no lock and no wake-up per receiver. Owned and
+/// called by one actor; the lists themselves live on the lanes and follow in order. Outboxes
+/// without a lane are pushed to directly.
+class audience {
+public:
+  audience() = default;
+  audience(audience&&) noexcept = default;
+  audience& operator=(audience&&) noexcept = default;
+
+  /// Adds a receiver; adding it twice makes it hear everything twice.
+  void add(outbox_ptr who);
+  /// Removes a receiver, wherever it is; unknown ones are ignored.
+  void remove(const outbox_ptr& who);
+  /// Sends to everyone, `except` left out.
+  void send(const frame& what, urgency how = urgency::durable, const outbox_ptr& except = nullptr);
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+private:
+  using list = std::vector<outbox_ptr>;
+  struct share {
+    std::shared_ptr<stoa::lane> where;
+    std::shared_ptr<list> members;  // touched on the lane only
+  };
+  std::vector<share> shares_;
+  list without_lane_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace stoa
