@@ -1,0 +1,183 @@
+#include "persistence/database.hpp"
+
+#include "actors/core/caf.hpp"
+#include "persistence/pg/loop.hpp"
+#include "persistence/pg/pipeline.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <vector>
+
+namespace stoa {
+
+namespace {
+
+using clock = pg::pipeline::clock;
+
+// How often deadlines are looked at, and how long after its deadline a transaction that PostgreSQL
+// holds is given up together with its connection.
+constexpr auto sweep_interval = std::chrono::milliseconds{100};
+constexpr auto grace = std::chrono::milliseconds{500};
+
+/// The pool: one actor on the loop that owns every pipeline. What arrives in one turn of its
+/// mailbox leaves in one write per connection.
+class pool : public pg::on_loop<database_actor::base> {
+public:
+  using super = pg::on_loop<database_actor::base>;
+
+  pool(caf::actor_config& cfg, pg::loop& where, database_options options)
+      : super(cfg, where), options_(std::move(options)), timer_(where.io()) {}
+
+  const char* name() const override { return "persistence.pool"; }
+
+  behavior_type make_behavior() override {
+    for (std::size_t i = 0; i < options_.connections; ++i)
+      pipelines_.push_back(std::make_unique<pg::pipeline>(
+          loop_.io(), options_.conninfo, pg::pipeline::events{[this] { advance(); }}));
+    sweep_later();
+    return {
+        [this](transaction& what) { return run(std::move(what)); },
+        [this](how_is_the_pool) { return status(); },
+    };
+  }
+
+  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t most) override {
+    const auto end = super::resume(unit, most);
+    for (auto& each : pipelines_)
+      each->flush();
+    return end;
+  }
+
+  void on_exit() override {
+    timer_.cancel();
+    for (auto& each : waiting_)
+      each.reply.deliver(to_error(fail(fault_code::unavailable, "the server stops")));
+    waiting_.clear();
+    pipelines_.clear();
+    super::on_exit();
+  }
+
+private:
+  using promise = caf::typed_response_promise<results>;
+
+  struct waiter {
+    transaction what;
+    clock::time_point deadline;
+    promise reply;
+  };
+
+  caf::result<results> run(transaction what) {
+    auto reply = make_response_promise<results>();
+    const auto deadline = clock::now() + std::chrono::milliseconds{what.within_ms};
+    if (auto* free = waiting_.empty() ? pick() : nullptr) {
+      submit(*free, what, deadline, reply);
+    } else if (waiting_.size() < options_.queue) {
+      waiting_.push_back({std::move(what), deadline, reply});
+    } else {
+      ++refused_;
+      reply.deliver(to_error(fail(fault_code::overloaded, "the server is busy; try again")));
+    }
+    return reply;
+  }
+
+  void submit(pg::pipeline& to, const transaction& what, clock::time_point deadline,
+              promise reply) {
+    ++served_;
+    to.submit(what, deadline, [reply](outcome<results> end) mutable {
+      if (end)
+        reply.deliver(std::move(*end));
+      else
+        reply.deliver(to_error(end.error()));
+    });
+  }
+
+  // The usable connection with the fewest transactions in flight, if it has room.
+  pg::pipeline* pick() {
+    pg::pipeline* best = nullptr;
+    for (auto& each : pipelines_)
+      if (each->usable() && each->in_flight() < options_.per_connection &&
+          (!best || each->in_flight() < best->in_flight()))
+        best = each.get();
+    return best;
+  }
+
+  // Sends what waits while there is room. Called by the pipelines, hence it must not destroy any.
+  void advance() {
+    bool sent = false;
+    while (!waiting_.empty()) {
+      auto* free = pick();
+      if (!free)
+        break;
+      auto next = std::move(waiting_.front());
+      waiting_.pop_front();
+      submit(*free, next.what, next.deadline, next.reply);
+      sent = true;
+    }
+    if (sent)
+      for (auto& each : pipelines_)
+        each->flush();
+  }
+
+  void sweep_later() {
+    timer_.expires_after(sweep_interval);
+    timer_.async_wait([this, keep = caf::strong_actor_ptr{ctrl()}](auto error) {
+      if (error || getf(caf::abstract_actor::is_terminated_flag))
+        return;
+      sweep();
+      sweep_later();
+    });
+  }
+
+  void sweep() {
+    const auto present = clock::now();
+    refused_ += std::erase_if(waiting_, [present](waiter& each) {
+      if (each.deadline >= present)
+        return false;
+      each.reply.deliver(
+          to_error(fail(fault_code::unavailable, "the database does not answer; try again")));
+      return true;
+    });
+    for (auto& each : pipelines_)
+      if (each->in_flight() > 0 && each->oldest_deadline() + grace < present)
+        each->lose("no answer within the deadline");
+  }
+
+  pool_status status() const {
+    pool_status out;
+    for (const auto& each : pipelines_) {
+      out.connections += each->usable() ? 1 : 0;
+      out.running += static_cast<std::uint32_t>(each->in_flight());
+    }
+    out.waiting = static_cast<std::uint32_t>(waiting_.size());
+    out.served = served_;
+    out.refused = refused_;
+    return out;
+  }
+
+  database_options options_;
+  boost::asio::steady_timer timer_;
+  std::vector<std::unique_ptr<pg::pipeline>> pipelines_;
+  std::deque<waiter> waiting_;
+  std::uint64_t served_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace
+
+struct database_loop::body {
+  explicit body(caf::actor_system& host) : loop(host), system(host) {}
+  pg::loop loop;
+  caf::actor_system& system;
+};
+
+database_loop::database_loop(caf::actor_system& system) : body_(std::make_unique<body>(system)) {}
+database_loop::~database_loop() = default;
+
+database_actor database_loop::open(database_options options) {
+  return body_->system.spawn<pool>(std::ref(body_->loop), std::move(options));
+}
+
+}  // namespace stoa

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "persistence/protocol.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace stoa {
+
+/// How the pool talks to PostgreSQL, and the bounds of its queue.
+struct database_options {
+  std::string conninfo;             ///< libpq connection string of the application role
+  std::size_t connections = 8;      ///< pipelines kept open
+  std::size_t per_connection = 64;  ///< transactions in flight on each
+  std::size_t queue = 4096;         ///< transactions waiting; one more is answered `overloaded`
+};
+
+/// The thread on which the pool and its sockets live. Outlives the pool.
+class database_loop {
+public:
+  explicit database_loop(caf::actor_system& system);
+  ~database_loop();
+
+  /// Starts the pool. It connects by itself, again and again if it must.
+  [[nodiscard]] database_actor open(database_options options);
+
+private:
+  struct body;
+  std::unique_ptr<body> body_;
+};
+
+}  // namespace stoa

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "schema/outcome.hpp"
+
+#include <string_view>
+
+namespace stoa::pg {
+
+/// What PostgreSQL said went wrong, as a fault. Codes: PostgreSQL manual, appendix A. The private
+/// cause is `SQLSTATE constraint: message`; `stoa::violates` reads the constraint back.
+[[nodiscard]] fault from_sql_state(std::string_view state, std::string_view constraint,
+                                   std::string_view message);
+
+}  // namespace stoa::pg
+
+namespace stoa {
+
+/// Whether this fault is the violation of the named constraint or unique index.
+[[nodiscard]] bool violates(const fault& why, std::string_view constraint);
+
+}  // namespace stoa
