@@ -3,11 +3,12 @@
 #include "schema/json_diagnose.hpp"
 #include "schema/utf8.hpp"
 
+#include <fmt/format.h>
+#include <simdjson.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <fmt/format.h>
-#include <simdjson.h>
 #include <vector>
 
 namespace stoa {

@@ -2,9 +2,10 @@
 
 #include "schema/utf8.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <set>
 #include <vector>
 
@@ -192,8 +193,8 @@ private:
         return complain(fmt::format("has {} where a digit was expected", here()));
     }
     const std::string spelling{text_.substr(start, at_ - start)};
-    const bool fits = integer ? fits_64_bits(spelling)
-                              : std::isfinite(std::strtod(spelling.c_str(), nullptr));
+    const bool fits =
+        integer ? fits_64_bits(spelling) : std::isfinite(std::strtod(spelling.c_str(), nullptr));
     if (!fits) {
       at_ = start;
       return complain("has a number that is out of range");
@@ -244,8 +245,8 @@ private:
         return true;
       }
       if (static_cast<unsigned char>(peek()) < 0x20)
-        return complain(fmt::format("has {} inside a string; control characters must be escaped",
-                                    here()));
+        return complain(
+            fmt::format("has {} inside a string; control characters must be escaped", here()));
       if (peek() == '\\') {
         if (!flush() || !escape(out))
           return false;

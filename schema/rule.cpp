@@ -1,0 +1,119 @@
+#include "schema/rule.hpp"
+
+#include "schema/entity.hpp"
+
+#include <cassert>
+
+namespace stoa {
+
+namespace {
+
+// A step that asks nothing of a row, answered; nothing when it does. A caller with the platform's
+// scope stands in every establishment. An empty user id owns nothing, not even a row without one.
+std::optional<bool> decided(const rule::step& step, const scope& who) {
+  switch (step.what) {
+    case rule_step::anyone:
+      return true;
+    case rule_step::signed_in:
+      return who.signed_in();
+    case rule_step::at_least:
+      return who.at_least(step.rank);
+    case rule_step::owner:
+      return who.signed_in() && !who.user.empty() ? std::nullopt : std::optional{false};
+    case rule_step::same_home:
+      if (who.establishment.value == platform_scope)
+        return true;
+      return who.establishment.empty() ? std::optional{false} : std::nullopt;
+    case rule_step::holds:
+    case rule_step::all_of:
+    case rule_step::any_of:
+      break;
+  }
+  return std::nullopt;
+}
+
+// What the column of an undecided step must hold.
+std::string_view wanted(const rule::step& step, const scope& who) {
+  if (step.what == rule_step::owner)
+    return who.user.value;
+  if (step.what == rule_step::same_home)
+    return who.establishment.value;
+  return step.text;
+}
+
+// Runs a rule on a stack of whatever a reading makes of each step.
+template <class Result, class Leaf, class Join>
+Result fold(const rule& who_may, Result refused, Leaf leaf, Join join) {
+  std::vector<Result> stack;
+  for (const auto& step : who_may) {
+    if (step.what != rule_step::all_of && step.what != rule_step::any_of) {
+      stack.push_back(leaf(step));
+      continue;
+    }
+    auto right = std::move(stack.back());
+    stack.pop_back();
+    stack.back() = join(step.what == rule_step::all_of, std::move(stack.back()), std::move(right));
+  }
+  return stack.empty() ? refused : std::move(stack.back());
+}
+
+// A condition in which what the scope decides is folded away.
+struct condition {
+  std::optional<bool> known;
+  std::string sql;
+};
+
+template <class Leaf>
+condition fold_condition(const rule& who_may, Leaf leaf) {
+  return fold<condition>(
+      who_may, {false, {}}, leaf, [](bool both, condition left, condition right) -> condition {
+        if (left.known)
+          return *left.known == both ? std::move(right) : std::move(left);
+        if (right.known)
+          return *right.known == both ? std::move(left) : std::move(right);
+        return {{}, "(" + left.sql + (both ? " AND " : " OR ") + right.sql + ")"};
+      });
+}
+
+}  // namespace
+
+standing standing_of(const rule& who_may, const scope& who) {
+  const auto folded = fold_condition(who_may, [&](const rule::step& step) {
+    return condition{decided(step, who), {}};
+  });
+  if (!folded.known)
+    return standing::depends;
+  return *folded.known ? standing::always : standing::never;
+}
+
+bool permits(const rule& who_may, const scope& who, const entity& what, const void* row) {
+  // char, because std::vector<bool> would hand the fold proxies instead of values
+  return fold<char>(
+             who_may, 0,
+             [&](const rule::step& step) -> char {
+               if (const auto known = decided(step, who))
+                 return *known ? 1 : 0;
+               const auto* column = what.find_column(step.column);
+               assert(column != nullptr);  // check_catalogue refuses such an entity
+               const auto cell = column != nullptr ? column->to_sql(row) : std::nullopt;
+               return cell && *cell == wanted(step, who) ? 1 : 0;
+             },
+             [](bool both, char left, char right) -> char {
+               return both ? (left != 0 && right != 0) : (left != 0 || right != 0);
+             }) != 0;
+}
+
+std::string where(const rule& who_may, const scope& who,
+                  std::vector<std::optional<std::string>>& params) {
+  const auto folded = fold_condition(who_may, [&](const rule::step& step) -> condition {
+    if (const auto known = decided(step, who))
+      return {known, {}};
+    params.emplace_back(wanted(step, who));
+    return {{}, "\"" + std::string{step.column} + "\" = $" + std::to_string(params.size())};
+  });
+  if (folded.known)
+    return *folded.known ? "TRUE" : "FALSE";
+  return folded.sql;
+}
+
+}  // namespace stoa

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "schema/field_data.hpp"
+
+namespace stoa::shapes {
+
+[[nodiscard]] bool is_email(std::string_view text);
+[[nodiscard]] bool is_slug(std::string_view text);
+[[nodiscard]] bool is_web_address(std::string_view text);
+
+/// One `@`, a name before it, a dotted host after it, no blanks, at most 254 bytes (RFC 5321).
+inline constexpr text_shape email{is_email, "an e-mail address", "email", ""};
+
+/// Lower-case words joined by single hyphens: what stands in an address.
+inline constexpr text_shape slug{is_slug, "lower-case letters and digits joined by hyphens", "",
+                                 "^[a-z0-9]+(-[a-z0-9]+)*$"};
+
+/// `http`, `https` or a path on this server; never `javascript:` and its like.
+inline constexpr text_shape web_address{
+    is_web_address, "an http or https address or a path on this server", "uri-reference", ""};
+
+}  // namespace stoa::shapes
