@@ -81,9 +81,11 @@ void loop::start() {
 void loop::end() {
   if (thread_.joinable()) {
     boost::asio::post(context, [this] {
-      each([](swept& who) { who.kill(); });
+      // Without work the context ends by itself, once everyone has let go.
+      ending_ = true;
+      timer_.cancel();
       alive_.reset();
-      context.stop();
+      each([](swept& who) { who.kill(); });
     });
     thread_.join();
   }
@@ -156,6 +158,8 @@ void loop::flush_all() {
 }
 
 void loop::arm() {
+  if (ending_)
+    return;
   armed_ = true;
   timer_.expires_after(tick_);
   timer_.async_wait([this](const boost::system::error_code& why) {

@@ -122,6 +122,7 @@ private:
   bool armed_ = false;
   bool in_batch_ = false;
   bool flush_posted_ = false;
+  bool ending_ = false;
   swept* first_ = nullptr;
   swept* cursor_ = nullptr;
   std::vector<flushed*> touched_;
