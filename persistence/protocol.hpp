@@ -136,6 +136,9 @@ struct results {
   [[nodiscard]] const rows& operator[](std::size_t i) const { return each.at(i); }
 };
 
+/// Whether this fault of a database_actor is the violation of the named constraint or unique index.
+[[nodiscard]] bool violates(const fault& why, std::string_view constraint);
+
 /// What the pool says of itself, for readiness and metrics.
 struct pool_status {
   std::uint32_t connections = 0;  ///< open and usable

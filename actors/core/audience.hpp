@@ -20,7 +20,7 @@ public:
 
   /// Adds a receiver; adding it twice makes it hear everything twice.
   void add(outbox_ptr who);
-  /// Removes a receiver, wherever it is; unknown ones are ignored.
+  /// Removes a receiver that was added. (One that never was makes `size` too small.)
   void remove(const outbox_ptr& who);
   /// Sends to everyone, `except` left out.
   void send(const frame& what, urgency how = urgency::durable, const outbox_ptr& except = nullptr);
@@ -33,6 +33,7 @@ private:
   struct share {
     std::shared_ptr<stoa::lane> where;
     std::shared_ptr<list> members;  // touched on the lane only
+    std::size_t count = 0;
   };
   std::vector<share> shares_;
   list without_lane_;
