@@ -130,7 +130,7 @@ private:
     const auto how = comparison_named(operation);
     if (!how || !allowed(*on, *how)) {
       complain(name, fmt::format("uses an operator that this field does not have; it has {}",
-                                 operators_of(*on)));
+                                 fmt::join(operators_of(*on), ", ")));
       return;
     }
     if (query_.filters.size() >= limits_.most_filters) {
@@ -145,14 +145,6 @@ private:
     else
       take_value(out, name, value);
     query_.filters.push_back(std::move(out));
-  }
-
-  static std::string operators_of(const field& on) {
-    std::string out;
-    for (std::size_t i = 0; i < std::size(comparison_names); ++i)
-      if (allowed(on, static_cast<comparison>(i)))
-        out += fmt::format("{}{}", out.empty() ? "" : ", ", comparison_names[i]);
-    return out;
   }
 
   void take_values(filter& out, const std::string& name, std::string_view list) {
@@ -428,6 +420,14 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string_view> operators_of(const field& on) {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < std::size(comparison_names); ++i)
+    if (allowed(on, static_cast<comparison>(i)))
+      out.push_back(comparison_names[i]);
+  return out;
+}
 
 outcome<list_query> read_query(const entity& what, const dialect& habits,
                                std::span<const query_parameter> parameters,

@@ -20,6 +20,9 @@ enum class comparison : std::uint8_t {
   null,      ///< `true`: has no value, `false`: has one
 };
 
+/// The operators that a field's type has, as they are spelled on the wire.
+[[nodiscard]] std::vector<std::string_view> operators_of(const field& on);
+
 /// One described field, compared with values that are already spelled for SQL.
 struct filter {
   const field* on = nullptr;
