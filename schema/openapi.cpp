@@ -162,8 +162,7 @@ void write_schema_reference(std::string_view name, json_writer& out) {
   out.begin_object().member("$ref", fmt::format("#/components/schemas/{}", name)).end_object();
 }
 
-void write_schema(const entity& what, schema_shape shape, const dialect& habits,
-                  json_writer& out) {
+void write_schema(const entity& what, schema_shape shape, const dialect& habits, json_writer& out) {
   out.begin_object().member("type", "object").key("properties").begin_object();
   for (const auto& f : what.fields) {
     if (!appears(f, shape))

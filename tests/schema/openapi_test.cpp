@@ -1,7 +1,7 @@
-#include "schema/catalogue.hpp"
 #include "schema/openapi.hpp"
 
 #include "samples.hpp"
+#include "schema/catalogue.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -100,8 +100,8 @@ TEST_CASE("the parameters in the document are the ones that are understood") {
                                        std::vector<query_parameter>{{name, "\xff"}});
     REQUIRE_FALSE(understood);  // the value is wrong, the name must not be
     CAPTURE(name, understood.error().text);
-    CHECK_THAT(understood.error().text, !Catch::Contains("is not a parameter") &&
-                                            !Catch::Contains("operator"));
+    CHECK_THAT(understood.error().text,
+               !Catch::Contains("is not a parameter") && !Catch::Contains("operator"));
     ++filters;
   }
   CHECK(filters > 30);
