@@ -18,8 +18,10 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
                            email)));
   const auto& row = found[0];
   const bool known = !row.empty();
-  auto verdict = co_await hashes.verify(self, std::move(password),
-                                        known ? row.text(0, 1) : hashes.decoy());
+  auto stored = hashes.decoy();
+  if (known)
+    stored = row.text(0, 1);
+  auto verdict = co_await hashes.verify(self, std::move(password), std::move(stored));
   if (!known || !verdict.matches)
     throw fault_error(fault_code::unauthenticated, "wrong e-mail address or password");
   std::optional<std::string> better;

@@ -193,7 +193,8 @@ private:
       drop(name);
       auto stream = owner(name);
       followed_[name] = stream;
-      auto end = co_await caught(ask(self, stream, who, follow_stream{out_, &realtime_view(), after}));
+      follow_stream wanted{out_, &realtime_view(), after};
+      auto end = co_await caught(ask(self, stream, who, std::move(wanted)));
       if (!end) {
         followed_.erase(name);
         out_->push(refused(name, end.error()));

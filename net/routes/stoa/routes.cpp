@@ -15,7 +15,8 @@ task<reply> health(call_ptr) {
 }
 
 task<reply> ready(call_ptr c) {
-  auto pool = co_await ask(c->self, c->home.database(), how_is_the_pool{});
+  const how_is_the_pool question;
+  auto pool = co_await ask(c->self, c->home.database(), question);
   std::string out;
   json_writer{out}
       .begin_object()
