@@ -167,17 +167,9 @@ int upload::step(bool& more) {
         return waiting_.size() > part_head_most ? 400 : 0;
       auto head = waiting_.substr(2, end > 2 ? end - 2 : 0);
       waiting_.erase(0, end + 4);
-      // The line break that ends an empty part begins right here.
-      waiting_.insert(0, "\r\n");
       if (auto status = start_part(head); status != 0)
         return status;
-      first_.clear();
       state_ = state::data;
-      if (waiting_.starts_with(delimiter_)) {
-        more = true;
-        return 0;
-      }
-      waiting_.erase(0, 2);
       more = true;
       return 0;
     }
