@@ -64,6 +64,8 @@ struct dialect {
   list_shape lists = list_shape::page_object;
   unknown_keys unknown = unknown_keys::refuse;
   moment_spelling moments = moment_spelling::typed;
+  /// Forms send "" for what was left empty: null for what may be null and cannot be an empty text.
+  bool empty_is_null = false;
   error_keys errors = {};
   query_keys query = {};
   page_keys page = {};

@@ -89,6 +89,9 @@ private:
   void take(const field& f, json_value value) {
     seen_.set(what_.index_of(f));
     const auto wire = f.wire.view();
+    if (habits_.empty_is_null && f.is(trait::nullable) && value.as_string() == "" &&
+        (f.kind != value_kind::text || f.limits.min_length > 0))
+      value = json_value{};
     if (value.is_null() && !f.is(trait::nullable)) {
       // A client that cannot name a value is told the same as one that left it out.
       complain(wire, fmt::format("{} {}", wire,

@@ -6,6 +6,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/config.hpp>
+#include <caf/disposable.hpp>
 #include <caf/fwd.hpp>
 #include <caf/response_promise.hpp>
 #include <caf/result.hpp>
@@ -154,6 +155,12 @@ auto ask_within(Self* self, const To& to, std::chrono::duration<Rep, Period> wit
 template <class Self, class To, class... Ts>
 auto ask(Self* self, const To& to, Ts&&... xs) {
   return ask_within(self, to, caf::infinite, std::forward<Ts>(xs)...);
+}
+
+/// Runs `what` in this actor's own turn after a while; dispose the handle to call it off.
+template <class Self, class F>
+caf::disposable after_delay(Self* self, std::chrono::milliseconds delay, F what) {
+  return self->run_delayed(delay, std::move(what));
 }
 
 /// Runs a task inside an actor and delivers its end through a response promise.

@@ -168,9 +168,13 @@ private:
 };
 
 template <class Awaitable>
-auto caught(Awaitable&& what) {
-  using awaiter = decltype(std::move(what).operator co_await());
-  return catching<awaiter>{std::move(what).operator co_await()};
+auto caught(Awaitable what) {
+  if constexpr (requires { what.await_ready(); }) {
+    return catching<Awaitable>{std::move(what)};
+  } else {
+    using awaiter = decltype(std::move(what).operator co_await());
+    return catching<awaiter>{std::move(what).operator co_await()};
+  }
 }
 
 namespace detail {

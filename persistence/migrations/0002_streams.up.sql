@@ -151,14 +151,14 @@ select stoa_guard('notification_counters');
 -- numbers gapless and their order the order of commits.
 create function stoa_notify(recipient text, tenant text, new_id text, new_type text,
                             new_title text, new_message text, new_data jsonb)
-  returns bigint language sql as $$
+  returns jsonb language sql as $$
   with next as (
     insert into notification_counters values (recipient, tenant, 1)
     on conflict (user_id) do update set last_seq = notification_counters.last_seq + 1
     returning last_seq)
   insert into notifications (id, user_id, establishment_id, seq, type, title, message, data)
   select new_id, recipient, tenant, last_seq, new_type, new_title, new_message, new_data from next
-  returning seq
+  returning to_jsonb(notifications)
 $$;
 
 create table jobs (

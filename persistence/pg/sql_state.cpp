@@ -25,14 +25,3 @@ fault from_sql_state(std::string_view state, std::string_view constraint,
 }
 
 }  // namespace stoa::pg
-
-namespace stoa {
-
-bool violates(const fault& why, std::string_view constraint) {
-  const auto& cause = why.cause;
-  return cause.size() > 6 + constraint.size() && cause[5] == ' ' &&
-         std::string_view{cause}.substr(6, constraint.size()) == constraint &&
-         cause[6 + constraint.size()] == ':';
-}
-
-}  // namespace stoa

@@ -12,10 +12,3 @@ namespace stoa::pg {
                                    std::string_view message);
 
 }  // namespace stoa::pg
-
-namespace stoa {
-
-/// Whether this fault is the violation of the named constraint or unique index.
-[[nodiscard]] bool violates(const fault& why, std::string_view constraint);
-
-}  // namespace stoa

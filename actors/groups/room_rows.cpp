@@ -1,0 +1,234 @@
+#include "actors/groups/room_rows.hpp"
+
+#include "actors/groups/stream_log.hpp"
+#include "schema/json_writer.hpp"
+
+namespace stoa {
+
+namespace {
+
+transaction alone(const std::string& establishment, statement what) {
+  transaction out;
+  out.establishment = establishment;
+  out.statements.push_back(std::move(what));
+  return out;
+}
+
+std::optional<std::string> text_of(const std::optional<message_id>& id) {
+  return id ? std::optional{id->value} : std::nullopt;
+}
+
+}  // namespace
+
+// -- reading --------------------------------------------------------------------------
+
+transaction load_room(const room_id& id, statement events) {
+  transaction out;
+  // The room says which establishment it belongs to; the owner compares that with every caller's.
+  out.establishment = platform_scope;
+  out.statements.emplace_back(
+      "select r.establishment_id, r.kind, r.name, r.is_public, r.archived_at is not null,"
+      " coalesce((g.settings->>'moderatorOnly')::boolean, false),"
+      " coalesce((g.settings->>'allowFileSharing')::boolean, true),"
+      " coalesce((g.settings->>'allowPolls')::boolean, true),"
+      " coalesce((g.settings->>'allowWhiteboard')::boolean, true)"
+      " from rooms r left join study_groups g on g.id = r.id where r.id = $1",
+      std::vector<sql_value>{id.value});
+  out.statements.emplace_back(
+      "select m.id, m.role, m.read_seq, m.joined_at, m.last_active,"
+      " u.id, u.first_name, u.last_name, u.email, u.profile_image_url"
+      " from room_members m join users u on u.id = m.user_id where m.room_id = $1",
+      std::vector<sql_value>{id.value});
+  out.statements.push_back(std::move(events));
+  return out;
+}
+
+person read_person(const rows& from, std::size_t row, std::size_t first_column) {
+  person out;
+  out.id = user_id{from.text(row, first_column)};
+  out.first_name = from.text(row, first_column + 1);
+  out.last_name = from.text(row, first_column + 2);
+  out.email = from.text(row, first_column + 3);
+  if (auto url = from.cell(row, first_column + 4))
+    out.avatar = std::string{*url};
+  return out;
+}
+
+room_member read_member(const rows& from, std::size_t row) {
+  room_member out;
+  out.id = from.text(row, 0);
+  out.role = from.text(row, 1);
+  out.read_seq = static_cast<std::uint64_t>(from.integer(row, 2));
+  out.joined_at = from.moment(row, 3);
+  out.last_active = from.moment(row, 4);
+  out.who = read_person(from, row, 5);
+  return out;
+}
+
+transaction load_person(const std::string& establishment, const user_id& who) {
+  return alone(establishment,
+               {"select id, first_name, last_name, email, profile_image_url from users"
+                " where id = $1 and is_active and (establishment_id = $2 or $2 = '*')",
+                {who.value, establishment}});
+}
+
+transaction load_message(const std::string& establishment, const room_id& room,
+                         const message_id& message) {
+  return alone(establishment,
+               {"select author_id, is_deleted from messages"
+                " where id = $1 and room_id = $2 and establishment_id = $3",
+                {message.value, room.value, establishment}});
+}
+
+transaction load_reaction(const std::string& establishment, const room_id& room,
+                          const message_id& message, const user_id& who, const std::string& emoji) {
+  return alone(establishment,
+               {"select m.author_id, m.is_deleted, exists (select 1 from message_reactions r"
+                " where r.message_id = m.id and r.user_id = $4 and r.emoji = $5)"
+                " from messages m where m.id = $1 and m.room_id = $2 and m.establishment_id = $3",
+                {message.value, room.value, establishment, who.value, emoji}});
+}
+
+// -- writing --------------------------------------------------------------------------
+
+statement insert_messages(const std::string& establishment, const room_id& room,
+                          const std::vector<const chat_message*>& messages) {
+  std::vector<std::optional<std::string>> seqs, ids, authors, types, contents, metadatas, replies,
+      threads;
+  for (const auto* each : messages) {
+    seqs.emplace_back(std::to_string(each->seq));
+    ids.emplace_back(each->id.value);
+    authors.emplace_back(each->author.value);
+    types.emplace_back(each->type);
+    contents.emplace_back(each->content);
+    metadatas.push_back(each->metadata);
+    replies.push_back(text_of(each->reply_to));
+    threads.push_back(text_of(each->thread));
+  }
+  return {
+      "insert into messages (room_id, seq, id, establishment_id, author_id, type, content,"
+      " metadata, reply_to_id, thread_id, created_at, updated_at)"
+      " select $1, u.seq, u.id, $2, u.author, u.type, u.content, u.metadata::jsonb, u.reply,"
+      " u.thread, $3::timestamptz, $3::timestamptz"
+      " from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],"
+      " $10::text[], $11::text[])"
+      " as u(seq, id, author, type, content, metadata, reply, thread)",
+      {room.value, establishment, to_iso(messages.front()->created_at), array_literal(seqs),
+       array_literal(ids), array_literal(authors), array_literal(types), array_literal(contents),
+       array_literal(metadatas), array_literal(replies), array_literal(threads)}};
+}
+
+statement update_text(const message_id& message, const std::string& text) {
+  return {"update messages set content = $2, edited_at = now(), updated_at = now() where id = $1",
+          {message.value, text}};
+}
+
+statement mark_deleted(const message_id& message) {
+  return {"update messages set is_deleted = true, updated_at = now() where id = $1",
+          {message.value}};
+}
+
+statement write_reaction(const std::string& establishment, const message_id& message,
+                         const user_id& who, const std::string& emoji, bool on) {
+  if (on)
+    return {"insert into message_reactions (message_id, user_id, emoji, establishment_id)"
+            " values ($1, $2, $3, $4) on conflict do nothing",
+            {message.value, who.value, emoji, establishment}};
+  return {"delete from message_reactions where message_id = $1 and user_id = $2 and emoji = $3",
+          {message.value, who.value, emoji}};
+}
+
+transaction write_read_mark(const std::string& establishment, const room_id& room,
+                            const user_id& who, std::uint64_t seq) {
+  return alone(establishment,
+               {"update room_members set read_seq = greatest(read_seq, $3::bigint),"
+                " last_active = now() where room_id = $1 and user_id = $2",
+                {room.value, who.value, std::to_string(seq)}});
+}
+
+statement insert_member(const std::string& establishment, const room_id& room,
+                        const room_member& who) {
+  return {"insert into room_members (room_id, user_id, id, establishment_id, role, joined_at,"
+          " last_active) values ($1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz)",
+          {room.value, who.who.id.value, who.id, establishment, who.role, to_iso(who.joined_at)}};
+}
+
+statement delete_member(const room_id& room, const user_id& who) {
+  return {"delete from room_members where room_id = $1 and user_id = $2", {room.value, who.value}};
+}
+
+statement update_role(const room_id& room, const user_id& who, const std::string& role) {
+  return {"update room_members set role = $3 where room_id = $1 and user_id = $2",
+          {room.value, who.value, role}};
+}
+
+statement update_archived(const room_id& room, bool archived) {
+  return {"update rooms set archived_at = case when $2::boolean then now() end, updated_at = now()"
+          " where id = $1",
+          {room.value, archived ? "true" : "false"}};
+}
+
+statement notify_mention(const user_id& to, const std::string& establishment, const person& by,
+                         const std::string& room_name, const chat_message& message) {
+  std::string data;
+  json_writer{data}
+      .begin_object()
+      .member("kind", "mention")
+      .member("roomId", message.room.value)
+      .member("messageId", message.id.value)
+      .member("by", by.id.value)
+      .end_object();
+  return {"select stoa_notify($1, $2, $3, 'new_announcement', $4, $5, $6::jsonb)",
+          {to.value, establishment, fresh_uuid(), by.display_name() + " — " + room_name,
+           std::string{first_characters(message.content, 500)}, data}};
+}
+
+// -- shapes ---------------------------------------------------------------------------
+
+std::string member_data(const room_member& who) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("user").begin_object();
+  json.member("id", who.who.id.value).member("name", who.who.display_name()).end_object();
+  json.member("role", who.role).end_object();
+  return out;
+}
+
+person author_of(const scope& who, const room_member* member, const person& fallback) {
+  if (member)
+    return member->who;
+  if (who.user.empty())
+    return fallback;
+  person out;
+  out.id = who.user;
+  out.first_name = who.name;
+  return out;
+}
+
+std::string_view first_characters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    if ((static_cast<unsigned char>(text[end]) & 0xc0U) != 0x80U && count-- == 0)
+      break;
+    ++end;
+  }
+  return text.substr(0, end);
+}
+
+std::optional<fault> refuse_text(std::string_view text, std::size_t longest) {
+  std::size_t characters = 0;
+  for (const char c : text) {
+    if (c == '\0')
+      return fail(fault_code::invalid, "the text has a NUL character");
+    if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U)
+      ++characters;
+  }
+  if (characters == 0)
+    return fail(fault_code::invalid, "the text is empty");
+  if (characters > longest)
+    return fail(fault_code::invalid,
+                "the text has more than " + std::to_string(longest) + " characters");
+  return std::nullopt;
+}
+
+}  // namespace stoa

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/groups/protocol.hpp"
+#include "persistence/protocol.hpp"
+#include "schema/outcome.hpp"
+#include "schema/scope.hpp"
+
+/// The statements of a room, and its rows as structs. Nothing here is an actor.
+namespace stoa {
+
+/// The room, its members, and what `events` selects, in one round trip.
+[[nodiscard]] transaction load_room(const room_id& id, statement events);
+[[nodiscard]] room_member read_member(const rows& from, std::size_t row);
+
+/// One active person of the establishment: id, first and last name, e-mail, picture.
+[[nodiscard]] transaction load_person(const std::string& establishment, const user_id& who);
+[[nodiscard]] person read_person(const rows& from, std::size_t row, std::size_t first_column = 0);
+
+/// Author and whether it is deleted, of one message of this room.
+[[nodiscard]] transaction load_message(const std::string& establishment, const room_id& room,
+                                       const message_id& message);
+/// The same, and whether this user has given this reaction.
+[[nodiscard]] transaction load_reaction(const std::string& establishment, const room_id& room,
+                                        const message_id& message, const user_id& who,
+                                        const std::string& emoji);
+
+[[nodiscard]] statement insert_messages(const std::string& establishment, const room_id& room,
+                                        const std::vector<const chat_message*>& messages);
+[[nodiscard]] statement update_text(const message_id& message, const std::string& text);
+[[nodiscard]] statement mark_deleted(const message_id& message);
+[[nodiscard]] statement write_reaction(const std::string& establishment, const message_id& message,
+                                       const user_id& who, const std::string& emoji, bool on);
+[[nodiscard]] transaction write_read_mark(const std::string& establishment, const room_id& room,
+                                          const user_id& who, std::uint64_t seq);
+[[nodiscard]] statement insert_member(const std::string& establishment, const room_id& room,
+                                      const room_member& who);
+[[nodiscard]] statement delete_member(const room_id& room, const user_id& who);
+[[nodiscard]] statement update_role(const room_id& room, const user_id& who,
+                                    const std::string& role);
+[[nodiscard]] statement update_archived(const room_id& room, bool archived);
+
+/// Notifies `to` of being named in a message; gives back the notification as JSON.
+[[nodiscard]] statement notify_mention(const user_id& to, const std::string& establishment,
+                                       const person& by, const std::string& room_name,
+                                       const chat_message& message);
+
+/// `{"user":{"id","name"},"role"}`: the data of `join`, `leave` and `role`.
+[[nodiscard]] std::string member_data(const room_member& who);
+
+/// Who stands behind an event: the member, or a manager from outside the room.
+[[nodiscard]] person author_of(const scope& who, const room_member* member,
+                               const person& fallback = {});
+
+/// The first `count` characters of a UTF-8 text, never half of one.
+[[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t count);
+
+/// Nothing for a text of 1 to `longest` characters that PostgreSQL can store.
+[[nodiscard]] std::optional<fault> refuse_text(std::string_view text, std::size_t longest);
+
+}  // namespace stoa

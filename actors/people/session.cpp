@@ -1,0 +1,183 @@
+#include "actors/people/session.hpp"
+
+#include <algorithm>
+
+namespace stoa {
+
+namespace {
+
+constexpr auto idle_after = std::chrono::seconds{120};
+constexpr auto farewell = std::chrono::seconds{5};
+// How late the stored expiry may be: rolling it on every request would be a write per request.
+constexpr auto roll_interval = std::chrono::minutes{5};
+
+role role_named(std::string_view text) {
+  if (text == "super_admin")
+    return role::super_admin;
+  if (text == "admin")
+    return role::admin;
+  if (text == "manager")
+    return role::manager;
+  if (text == "trainer")
+    return role::trainer;
+  return role::learner;
+}
+
+}  // namespace
+
+session_state::session_state(protocol::pointer self, std::string token_hash,
+                             database_actor database, session_surroundings around)
+    : self_(self),
+      token_hash_(std::move(token_hash)),
+      database_(std::move(database)),
+      around_(std::move(around)),
+      last_use_(std::chrono::steady_clock::now()) {}
+
+session_state::protocol::behavior_type session_state::make_behavior() {
+  load();
+  watch_idleness();
+  return {
+      [this](run_errand& job) {
+        last_use_ = std::chrono::steady_clock::now();
+        if (!loading_)
+          run(*job.what);
+        else if (waiting_.size() < around_.most_errands)
+          waiting_.push_back(std::move(job.what));
+        else
+          job.what->refuse(fail(fault_code::overloaded, "too many requests at once"));
+      },
+      [this](attach_socket& what) {
+        if (!valid_ && !loading_)
+          what.who->close(close_code::session_ended, refusal_.text);
+        else
+          sockets_.push_back(std::move(what.who));
+      },
+      [this](detach_socket& what) {
+        std::erase(sockets_, what.who);
+        last_use_ = std::chrono::steady_clock::now();
+      },
+      [this](end_session& what) { end(what.reason); },
+      [this](refresh_session) {
+        if (!std::exchange(loading_, true))
+          load();
+      },
+  };
+}
+
+// -- the identity -----------------------------------------------------------------------
+
+void session_state::load() {
+  transaction look;
+  look.establishment = platform_scope;
+  look.statements.emplace_back(
+      "select s.id, u.id, u.role, u.establishment_id, u.first_name, u.last_name, u.email,"
+      " s.expires_at from sessions s join users u on u.id = s.user_id"
+      " left join establishments e on e.id = u.establishment_id"
+      " where s.token_hash = $1 and s.expires_at > now() and u.is_active"
+      " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
+      std::vector<sql_value>{token_hash_});
+  ask(self_, database_, std::move(look))
+      .then([this](results& found) { restore(found[0]); },
+            [this](caf::error& why) {
+              // Not known to be invalid: whoever waits is told to come back, and the next errand
+              // makes another attempt.
+              loading_ = false;
+              refusal_ = to_fault(why);
+              for (auto& each : std::exchange(waiting_, {}))
+                each->refuse(refusal_);
+              around_.retire(token_hash_, self_->address());
+              after_delay(self_, farewell, [this] { self_->quit(); });
+            });
+}
+
+void session_state::restore(const rows& found) {
+  loading_ = false;
+  if (found.empty()) {
+    end("signed out");
+  } else {
+    who_.session = session_id{found.text(0, 0)};
+    who_.user = user_id{found.text(0, 1)};
+    who_.rank = role_named(found.text(0, 2));
+    who_.establishment = establishment_id{
+        who_.rank == role::super_admin ? std::string{platform_scope} : found.text(0, 3)};
+    who_.name = found.text(0, 4);
+    if (!who_.name.empty() && found.cell(0, 5))
+      who_.name += ' ';
+    who_.name += found.text(0, 5);
+    if (who_.name.empty())
+      who_.name = found.text(0, 6);
+    expires_at_ = found.moment(0, 7);
+    valid_ = true;
+  }
+  for (auto& each : std::exchange(waiting_, {}))
+    run(*each);
+}
+
+void session_state::run(errand& what) {
+  if (!valid_ || expires_at_ < now()) {
+    what.refuse(valid_ ? fail(fault_code::unauthenticated, "the session has expired") : refusal_);
+    return;
+  }
+  roll();
+  visitor self{self_, who_, credits_};
+  what.run(self);
+}
+
+void session_state::roll() {
+  const iso_time full{now().micros +
+                      std::chrono::duration_cast<std::chrono::microseconds>(around_.lifetime).count()};
+  const auto behind = std::chrono::microseconds{full.micros - expires_at_.micros};
+  if (behind < std::min<std::chrono::microseconds>(roll_interval, around_.lifetime / 2))
+    return;
+  expires_at_ = full;
+  transaction change;
+  change.establishment = platform_scope;
+  change.statements.emplace_back("update sessions set expires_at = $2::timestamptz where token_hash = $1",
+                                 std::vector<sql_value>{token_hash_, to_iso(full)});
+  // A roll that fails is made up for by the next one; the session then ends a little early.
+  ask(self_, database_, std::move(change)).then([](results&) {}, [this](caf::error&) {
+    expires_at_.micros -= std::chrono::microseconds{roll_interval}.count();
+  });
+}
+
+void session_state::end(const std::string& reason) {
+  valid_ = false;
+  refusal_ = fail(fault_code::unauthenticated, reason);
+  for (auto& each : std::exchange(sockets_, {}))
+    each->close(close_code::session_ended, reason);
+  around_.retire(token_hash_, self_->address());
+  after_delay(self_, farewell, [this] { self_->quit(); });
+}
+
+void session_state::watch_idleness() {
+  after_delay(self_, idle_after, [this] {
+    if (!sockets_.empty() && valid_ && expires_at_ < now()) {
+      end("the session has expired");
+      return;
+    }
+    if (!sockets_.empty() || loading_ ||
+        std::chrono::steady_clock::now() - last_use_ < idle_after) {
+      watch_idleness();
+      return;
+    }
+    around_.retire(token_hash_, self_->address());
+    after_delay(self_, farewell, [this] { self_->quit(); });
+  });
+}
+
+// -- guests -----------------------------------------------------------------------------
+
+guest_state::protocol::behavior_type guest_state::make_behavior() {
+  return {
+      [this](run_errand& job) {
+        visitor self{self_, who_, credits_};
+        job.what->run(self);
+      },
+      [](attach_socket&) {},
+      [](detach_socket&) {},
+      [](end_session&) {},
+      [](refresh_session) {},
+  };
+}
+
+}  // namespace stoa

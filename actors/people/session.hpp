@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/core/caf.hpp"
+#include "actors/core/credits.hpp"
+#include "actors/people/protocol.hpp"
+#include "persistence/protocol.hpp"
+
+namespace stoa {
+
+/// Who an errand works for, and the actor it runs in. Valid in the session's turn; a task keeps
+/// copies of what it needs and the `self` pointer, which outlives it.
+class visitor {
+public:
+  visitor(session_actor::pointer self_pointer, const scope& who_asks, credit_book& book)
+      : self(self_pointer), who(who_asks), credits(book) {}
+
+  session_actor::pointer self;
+  const scope& who;
+  credit_book& credits;
+};
+
+/// What a session needs from the node.
+struct session_surroundings {
+  std::function<void(const std::string& token_hash, const caf::actor_addr&)> retire;
+  std::chrono::seconds lifetime{86'400};  ///< rolling
+  std::size_t most_errands = 256;         ///< waiting for the identity to be read
+};
+
+/// The body of a signed-in session: identity, credits, live sockets. It is found by the hash of its
+/// token, reads its row before it serves, and refuses everything when there is none.
+class session_state {
+public:
+  using protocol = session_actor;
+  static inline const char* name = "people.session";
+
+  session_state(protocol::pointer self, std::string token_hash, database_actor database,
+                session_surroundings around);
+  protocol::behavior_type make_behavior();
+
+private:
+  void load();
+  void restore(const rows& found);
+  void run(errand& what);
+  void roll();
+  void end(const std::string& reason);
+  void watch_idleness();
+
+  protocol::pointer self_;
+  std::string token_hash_;
+  database_actor database_;
+  session_surroundings around_;
+  scope who_;
+  credit_book credits_;
+  std::vector<outbox_ptr> sockets_;
+  std::vector<errand_ptr> waiting_;  // while the identity is being read
+  bool loading_ = true;
+  bool valid_ = false;
+  fault refusal_;
+  iso_time expires_at_;
+  std::chrono::steady_clock::time_point last_use_;
+};
+
+/// The body of a guest desk: errands of those who are not signed in. Stateless; a few per node.
+class guest_state {
+public:
+  using protocol = session_actor;
+  static inline const char* name = "people.guest";
+
+  explicit guest_state(protocol::pointer self) : self_(self) {}
+  protocol::behavior_type make_behavior();
+
+private:
+  protocol::pointer self_;
+  scope who_;
+  credit_book credits_;
+};
+
+}  // namespace stoa

@@ -1,0 +1,73 @@
+#include "actors/root.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include "actors/groups/room.hpp"
+#include "actors/people/session.hpp"
+
+namespace stoa {
+
+void announce_types() {
+  caf::core::init_global_meta_objects();
+  caf::init_global_meta_objects<caf::id_block::stoa_core>();
+  caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
+  caf::init_global_meta_objects<caf::id_block::stoa_people>();
+  caf::init_global_meta_objects<caf::id_block::stoa_groups>();
+}
+
+house::house(caf::actor_system& system, const house_options& options)
+    : system_(system), options_(options), loop_(std::make_unique<database_loop>(system)) {
+  database_ = loop_->open(options_.database);
+  for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
+    hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
+  passwords_ = std::make_unique<hash_lane>(hashers_.front(), options_.passwords);
+  for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
+    guests_.push_back(launch<guest_state>(system_));
+
+  rooms_ = std::make_unique<directory<room_actor>>([this](const std::string& id) {
+    room_surroundings around;
+    around.limits = options_.streams;
+    around.notified = [](const user_id&, const std::string&) {};
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      rooms_->retire(gone, who);
+    };
+    return launch<room_state>(system_, room_id{id}, database_, std::move(around));
+  });
+  sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
+    session_surroundings around;
+    around.lifetime = options_.session_lifetime;
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      sessions_->retire(gone, who);
+    };
+    return launch<session_state>(system_, hash, database_, std::move(around));
+  });
+}
+
+house::~house() {
+  // In reverse: nobody is left to ask those that go later.
+  const auto stop = [](const auto& who) {
+    caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+  };
+  caf::scoped_actor waiter{system_};
+  const auto stop_all = [&](const auto& all) {
+    for (const auto& each : all)
+      stop(each);
+    for (const auto& each : all)
+      waiter->wait_for(each);
+  };
+  stop_all(sessions_->all());
+  stop_all(guests_);
+  stop_all(rooms_->all());
+  stop_all(hashers_);
+  stop_all(std::vector{database_});
+}
+
+stream_actor house::stream(const std::string& name) {
+  if (name.starts_with("room:"))
+    return rooms_->get(name.substr(5));
+  return {};
+}
+
+}  // namespace stoa

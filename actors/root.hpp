@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/core/directory.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+#include "actors/people/hasher.hpp"
+#include "actors/people/protocol.hpp"
+#include "persistence/database.hpp"
+
+namespace stoa {
+
+/// What the actors of a node can be told about their sizes.
+struct house_options {
+  database_options database;
+  hash_cost passwords;
+  std::size_t hashers = 1;  ///< detached threads that hash
+  std::size_t guest_desks = 4;
+  std::chrono::seconds session_lifetime{86'400};
+  stream_limits streams;
+};
+
+/// Everything that lives on this node: started in order, drained in reverse. What serves clients
+/// gets a reference to it and finds its owners here.
+class house {
+public:
+  house(caf::actor_system& system, const house_options& options);
+  ~house();
+  house(const house&) = delete;
+  house& operator=(const house&) = delete;
+
+  [[nodiscard]] const database_actor& database() const noexcept { return database_; }
+  [[nodiscard]] hash_lane& passwords() noexcept { return *passwords_; }
+  [[nodiscard]] std::chrono::seconds session_lifetime() const noexcept {
+    return options_.session_lifetime;
+  }
+
+  /// The owner of a room, started if need be.
+  [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
+  /// The session behind a token's hash.
+  [[nodiscard]] session_actor session(const std::string& token_hash) {
+    return sessions_->get(token_hash);
+  }
+  /// The session if it is live on this node.
+  [[nodiscard]] session_actor live_session(const std::string& token_hash) const {
+    return sessions_->find(token_hash);
+  }
+  /// A desk for somebody who is not signed in.
+  [[nodiscard]] const session_actor& guest() noexcept {
+    return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
+  }
+  /// The owner of `room:<id>`, `group:<id>` …; a null handle for a name of no known kind.
+  [[nodiscard]] stream_actor stream(const std::string& name);
+
+  [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
+  [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
+
+private:
+  caf::actor_system& system_;
+  house_options options_;
+  std::unique_ptr<database_loop> loop_;
+  database_actor database_;
+  std::unique_ptr<hash_lane> passwords_;
+  std::vector<hasher_actor> hashers_;
+  std::vector<session_actor> guests_;
+  std::unique_ptr<directory<room_actor>> rooms_;
+  std::unique_ptr<directory<session_actor>> sessions_;
+  std::atomic<std::size_t> next_guest_{0};
+};
+
+/// Announces every message type to CAF. Call it once, before the first actor system.
+void announce_types();
+
+}  // namespace stoa

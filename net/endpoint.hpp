@@ -1,0 +1,120 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/core/caf.hpp"
+#include "actors/core/credits.hpp"
+#include "actors/people/session.hpp"
+#include "actors/root.hpp"
+#include "net/handler.hpp"
+#include "schema/json.hpp"
+#include "schema/scope.hpp"
+
+namespace stoa {
+
+struct site;
+
+/// One request on its way through its session: what a route's function works with. Shared by the
+/// coroutine and whoever waits for it.
+class call {
+public:
+  call(request&& what, house& where, const site& at) : req(std::move(what)), home(where), here(at) {}
+
+  request req;
+  house& home;
+  const site& here;
+  session_actor::pointer self = nullptr;  ///< the actor it runs in
+  scope who;                              ///< a copy: the session may change meanwhile
+  std::vector<std::pair<std::string_view, std::string>> captured;  ///< `{name}` → decoded text
+
+  /// What stood in the path for `{name}`; empty for a name that the row does not have.
+  [[nodiscard]] const std::string& path(std::string_view name) const;
+  /// The JSON body; an empty body reads as `{}`. Throws `invalid`, naming the mistake.
+  [[nodiscard]] json_value body();
+  /// Asks an owner from within the session.
+  template <class To, class Message>
+  auto asked(const To& to, Message&& message) const {
+    return ask(self, to, who, std::forward<Message>(message));
+  }
+  /// Runs one statement in the caller's establishment.
+  [[nodiscard]] auto run(statement what) const {
+    return ask(self, home.database(),
+               in_establishment(who.establishment.value, std::move(what)));
+  }
+  /// Runs a transaction as it is.
+  [[nodiscard]] auto run(transaction what) const {
+    return ask(self, home.database(), std::move(what));
+  }
+
+private:
+  json parsed_;
+  bool has_parsed_ = false;
+};
+using call_ptr = std::shared_ptr<call>;
+
+/// Who may call a row at all; finer rules are the owner's.
+struct access {
+  role least = role::guest;
+};
+inline constexpr access anyone{role::guest};
+inline constexpr access signed_in{role::learner};
+inline constexpr access trainers{role::trainer};
+inline constexpr access managers{role::manager};
+inline constexpr access admins{role::admin};
+inline constexpr access super_admins{role::super_admin};
+
+/// One row of the route table.
+struct endpoint {
+  using function = task<reply> (*)(call_ptr);
+
+  verb method;
+  std::string_view path;  ///< `/api/groups/{id}`; literal segments win over named ones
+  access who;
+  function run;
+  rate limit{};                          ///< on top of the site's general one
+  std::size_t body_limit = 1024 * 1024;  ///< bytes
+};
+
+/// A WebSocket address.
+struct socket_endpoint {
+  using function = std::shared_ptr<socket_listener> (*)(call_ptr, session_actor);
+
+  std::string_view path;
+  std::string_view subprotocol;  ///< empty: none is negotiated
+  function open;
+};
+
+/// One client family's contract: its rows and its habits.
+struct edition {
+  std::string_view name;
+  std::span<const endpoint> routes;
+  std::span<const socket_endpoint> sockets;
+  std::string_view cookie;  ///< name of the session cookie
+  /// A fault in this family's shape.
+  reply (*error)(const fault& why, const request& head);
+  /// A path that no row has.
+  reply (*no_route)(const request& head);
+  /// Header lines of every answer ("Name: value\r\n"…).
+  std::string_view headers;
+  rate general{1000, std::chrono::seconds{900}};
+};
+
+/// Every edition this program speaks.
+[[nodiscard]] std::span<const edition* const> editions();
+
+/// An origin: a port with an edition, and maybe a front end.
+struct site {
+  const edition* speaks = nullptr;
+  unsigned number = 0;
+  std::string front;  ///< folder with a built front end, empty for none
+  std::vector<std::string> allowed_origins;
+  std::string public_base;
+  std::string cookie;  ///< its own name when sites share a host
+};
+
+}  // namespace stoa

@@ -1,0 +1,119 @@
+#include "net/router.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stoa {
+
+namespace {
+
+// Cuts the first segment off `rest`, which begins with '/' or is empty.
+std::string_view next_segment(std::string_view& rest) {
+  rest.remove_prefix(1);
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto segment = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return segment;
+}
+
+std::string_view without_last_slash(std::string_view path) {
+  if (path.size() > 1 && path.back() == '/')
+    path.remove_suffix(1);
+  return path;
+}
+
+}  // namespace
+
+outcome<void> router::add(std::span<const endpoint> rows) {
+  for (const auto& row : rows) {
+    if (!row.path.starts_with('/') || !row.run)
+      return fail(fault_code::invalid, fmt::format("route {} {}: no path or no function",
+                                                   name_of(row.method), row.path));
+    auto* at = &root_;
+    auto rest = without_last_slash(row.path);
+    std::vector<std::string_view> names;
+    while (!rest.empty() && rest != "/") {
+      const auto segment = next_segment(rest);
+      if (segment.starts_with('{') && segment.ends_with('}')) {
+        const auto name = segment.substr(1, segment.size() - 2);
+        if (name.empty() || std::find(names.begin(), names.end(), name) != names.end())
+          return fail(fault_code::invalid,
+                      fmt::format("route {}: a name is empty or doubled", row.path));
+        names.push_back(name);
+        if (!at->named)
+          at->named = std::make_unique<node>();
+        at = at->named.get();
+      } else {
+        auto& next = at->literal[std::string{segment}];
+        if (!next)
+          next = std::make_unique<node>();
+        at = next.get();
+      }
+    }
+    auto& place = at->by_verb.at(static_cast<std::size_t>(row.method));
+    if (place)
+      return fail(fault_code::invalid, fmt::format("two routes answer {} {}: {}",
+                                                   name_of(row.method), row.path, place->path));
+    place = &row;
+    rows_.push_back(&row);
+  }
+  return {};
+}
+
+outcome<void> router::add(std::span<const socket_endpoint> rows) {
+  for (const auto& row : rows)
+    if (!sockets_.emplace(row.path, &row).second)
+      return fail(fault_code::invalid, fmt::format("two sockets answer {}", row.path));
+  return {};
+}
+
+const router::node* router::walk(const node& from, std::string_view rest,
+                                 std::vector<std::string_view>& taken, const verb* wanted) const {
+  if (rest.empty() || rest == "/") {
+    const bool fits =
+        wanted ? from.by_verb.at(static_cast<std::size_t>(*wanted)) != nullptr
+               : std::any_of(from.by_verb.begin(), from.by_verb.end(), [](auto* x) { return x; });
+    return fits ? &from : nullptr;
+  }
+  const auto segment = next_segment(rest);
+  if (auto literal = from.literal.find(segment); literal != from.literal.end())
+    if (const auto* found = walk(*literal->second, rest, taken, wanted))
+      return found;
+  if (!from.named || segment.empty())
+    return nullptr;
+  taken.push_back(segment);
+  if (const auto* found = walk(*from.named, rest, taken, wanted))
+    return found;
+  taken.pop_back();
+  return nullptr;
+}
+
+const endpoint* router::find(verb method, std::string_view path, captures& out) const {
+  const auto asked = method == verb::head ? verb::get : method;
+  std::vector<std::string_view> taken;
+  const auto* at = walk(root_, without_last_slash(path), taken, &asked);
+  if (!at)
+    return nullptr;
+  const auto* row = at->by_verb.at(static_cast<std::size_t>(asked));
+  auto rest = row->path;
+  std::size_t next = 0;
+  while (!rest.empty() && next < taken.size()) {
+    const auto segment = next_segment(rest);
+    if (segment.starts_with('{'))
+      out.emplace_back(segment.substr(1, segment.size() - 2), std::string{taken[next++]});
+  }
+  return row;
+}
+
+const socket_endpoint* router::find_socket(std::string_view path) const {
+  const auto found = sockets_.find(without_last_slash(path));
+  return found == sockets_.end() ? nullptr : found->second;
+}
+
+bool router::knows(std::string_view path) const {
+  std::vector<std::string_view> taken;
+  return walk(root_, without_last_slash(path), taken, nullptr) != nullptr;
+}
+
+}  // namespace stoa
