@@ -47,10 +47,11 @@ void append_escaped(std::string& out, std::string_view text) {
   out.append(text, from, text.size() - from);
 }
 
-template <class Number>
-void append_number(std::string& out, Number number) {
+template <class Number, class... Format>
+void append_number(std::string& out, Number number, Format... format) {
   std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, format...).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
@@ -118,7 +119,12 @@ json_writer& json_writer::value(double number) {
   if (!std::isfinite(number))
     return null();
   separate();
-  append_number(out_, number);
+  if (number == 0 && std::signbit(number))
+    out_.append("-0.0");  // "-0" would read back as the integer
+  else if (std::abs(number) >= 1e18)
+    append_number(out_, number, std::chars_format::scientific);  // no integer beyond 64 bits
+  else
+    append_number(out_, number);
   return *this;
 }
 
