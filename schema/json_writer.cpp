@@ -2,6 +2,7 @@
 
 #include "schema/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -23,6 +24,14 @@ constexpr std::array<char, 256> escapes = [] {
   table['\n'] = 'n';
   table['\r'] = 'r';
   table['\t'] = 't';
+  return table;
+}();
+
+// ASCII that needs no escape.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x80; ++c)
+    table[c] = escapes[c] == 0;
   return table;
 }();
 
@@ -65,14 +74,19 @@ void json_writer::separate() {
 
 void json_writer::quote(std::string_view text) {
   out_.push_back('"');
-  auto bad = first_bad_utf8(text);
-  while (bad != std::string_view::npos) {
-    append_escaped(out_, text.substr(0, bad));
-    append_utf8(out_, 0xfffd);
-    text.remove_prefix(bad + 1);
-    bad = first_bad_utf8(text);
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return plain[static_cast<unsigned char>(c)]; })) {
+    out_.append(text);  // names and most short texts
+  } else {
+    auto bad = first_bad_utf8(text);
+    while (bad != std::string_view::npos) {
+      append_escaped(out_, text.substr(0, bad));
+      append_utf8(out_, 0xfffd);
+      text.remove_prefix(bad + 1);
+      bad = first_bad_utf8(text);
+    }
+    append_escaped(out_, text);
   }
-  append_escaped(out_, text);
   out_.push_back('"');
 }
 
