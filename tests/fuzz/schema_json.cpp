@@ -1,5 +1,5 @@
-// A request body and a cursor, whatever they are: the fast parser and the slow inspector must agree,
-// what was read must come back the same, and no entity may choke on it.
+// A request body and a cursor, whatever they are: the fast parser and the slow inspector must
+// agree, what was read must come back the same, and no entity may choke on it.
 
 #include "schema/catalogue.hpp"
 #include "schema/groups.hpp"

@@ -1,7 +1,6 @@
 #include "schema/dialects.hpp"
 #include "schema/people.hpp"
-
-#include "samples.hpp"
+#include "tests/schema/samples.hpp"
 
 #include <catch2/catch.hpp>
 
