@@ -107,7 +107,7 @@ bool permits(const rule& who_may, const scope& who, const entity& what, const vo
                if (const auto known = decided(step, who))
                  return *known ? 1 : 0;
                const auto* column = what.find_column(step.column);
-               assert(column != nullptr);  // check_catalogue refuses such an entity
+               assert(column != nullptr);  // mistakes_in names such an entity
                const auto cell = column != nullptr ? column->to_sql(row) : std::nullopt;
                return cell && *cell == wanted(step, who) ? 1 : 0;
              },

@@ -11,11 +11,13 @@ namespace {
 // A statement in the making: a beginning, conditions joined with AND, an end.
 class builder {
 public:
-  builder(const entity& what, const scope& who) : what_(what), who_(who) {}
+  builder(const entity& what, const scope& who) : what_(what), who_(who) {
+    out_.params.reserve(what.fields.size() + 4);
+  }
 
   std::string bind(std::optional<std::string> value) {
     out_.params.push_back(std::move(value));
-    return fmt::format("${}", out_.params.size());
+    return "$" + std::to_string(out_.params.size());
   }
 
   builder& add(std::string_view text) {
@@ -68,6 +70,11 @@ private:
   bool first_ = true;
 };
 
+// Onto a list of names.
+void append_name(std::string& list, std::string_view name) {
+  list.append(list.empty() ? "\"" : ", \"").append(name).push_back('"');
+}
+
 std::string select(const entity& what) {
   return fmt::format("SELECT {} FROM \"{}\"", columns(what), what.table);
 }
@@ -77,7 +84,7 @@ std::string select(const entity& what) {
 std::string columns(const entity& what) {
   std::string out;
   for (const auto& f : what.fields)
-    out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", f.name);
+    append_name(out, f.name);
   return out;
 }
 
@@ -133,9 +140,10 @@ statement_text insert(const entity& what, const scope& who, const void* row) {
       continue;
     // An establishment is its own tenant: its id is the new one, not the caller's.
     const bool mine = &f == tenant && &f != what.key() && who.establishment.value != platform_scope;
-    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", f.name);
-    values += fmt::format("{}{}", values.empty() ? "" : ", ",
-                          out.bind(mine ? who.establishment.value : f.to_sql(row)));
+    append_name(names, f.name);
+    if (!values.empty())
+      values += ", ";
+    values += out.bind(mine ? who.establishment.value : f.to_sql(row));
   }
   return out
       .add(fmt::format("INSERT INTO \"{}\" ({}) VALUES ({}) RETURNING {}", what.table, names,

@@ -1,6 +1,6 @@
-#include "schema/dialect.hpp"
-
-#include "samples.hpp"
+#include "schema/dialects.hpp"
+#include "schema/people.hpp"
+#include "tests/schema/samples.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -36,4 +36,25 @@ TEST_CASE("words go out and come back") {
   CHECK(samples::french.understand("flavour", "sour").empty());
   CHECK(samples::french.understand("other", "sour") == "sour");
   CHECK(native_dialect.spell("flavour", "sour") == "sour");
+}
+
+TEST_CASE("StacGate's forms are read as they are sent") {
+  // What its user form sends: an empty field for null, a rank in French, members that are ours.
+  const auto doc = json::parse(
+      R"({"email":"a@b.fr","username":"a","role":"formateur","profileImageUrl":"","id":"x",)"
+      R"("establishmentName":"E","isEmailVerified":true,"firstName":""})");
+  REQUIRE(doc);
+  const auto row = read_create<user_row>(doc->root(), stacgate_dialect);
+  REQUIRE(row);
+  CHECK(row->rank == role::trainer);
+  CHECK_FALSE(row->profile_image_url);
+  CHECK(row->first_name == "");
+  CHECK_FALSE(row->is_email_verified);
+  CHECK(row->id.empty());
+  CHECK_THAT(to_json(*row, stacgate_dialect), Catch::Contains(R"("role":"formateur")"));
+  const auto words = json::parse(R"({"email":"a@b.fr","username":"a","role":"owner"})");
+  const auto refused = read_create<user_row>(words->root(), stacgate_dialect);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text ==
+        "role must be one of guest, apprenant, formateur, manager, admin, super_admin");
 }

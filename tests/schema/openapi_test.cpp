@@ -1,7 +1,7 @@
 #include "schema/openapi.hpp"
 
-#include "samples.hpp"
 #include "schema/catalogue.hpp"
+#include "tests/schema/samples.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 #include "schema/query.hpp"
 
-#include "samples.hpp"
 #include "schema/base64url.hpp"
+#include "tests/schema/samples.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "samples.hpp"
 #include "schema/catalogue.hpp"
+#include "tests/schema/samples.hpp"
 #include "tests/support/rule_probe.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,9 +1,9 @@
 #include "schema/sql.hpp"
 
-#include "samples.hpp"
 #include "schema/catalogue.hpp"
 #include "schema/notices.hpp"
 #include "schema/people.hpp"
+#include "tests/schema/samples.hpp"
 
 #include <catch2/catch.hpp>
 
