@@ -1,4 +1,4 @@
-#include "samples.hpp"
+#include "tests/schema/samples.hpp"
 #include "schema/catalogue.hpp"
 #include "schema/people.hpp"
 #include "schema/shapes.hpp"

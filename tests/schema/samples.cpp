@@ -1,4 +1,4 @@
-#include "samples.hpp"
+#include "tests/schema/samples.hpp"
 
 namespace stoa::samples {
 
