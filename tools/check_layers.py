@@ -28,7 +28,7 @@ BELOW = {
 }
 
 # The headers of net that one session file or two share; routes, gateway and server see no socket.
-NET_SOCKETS = r"net/([^/]*(session|socket|stream)[^/]*|loop|transport|connection|head)\.hpp"
+NET_SOCKETS = r"net/([^/]*(session|socket|stream)[^/]*|acceptor|loop|transport|connection|head)\.hpp"
 
 # Where a library may be included: (library, its headers, files as regexes, what to do instead).
 LIBRARIES = [
