@@ -115,6 +115,7 @@ public:
     return columns_ == 0 ? 0 : cells_.size() / columns_;
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   /// Rows that an INSERT, UPDATE or DELETE touched.
   [[nodiscard]] std::uint64_t affected() const noexcept { return affected_; }
 

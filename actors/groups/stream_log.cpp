@@ -412,12 +412,21 @@ void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
         who.send(bytes, urgency::ephemeral, except);
 }
 
+void stream_log::beat() {
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->heartbeat(stream_, last_); bytes.size() > 0)
+        who.send(bytes, urgency::ephemeral);
+}
+
 void stream_log::remember(event_ptr what) {
   if (what->kind == "delete")
     for (auto& each : recent_)
       if (each->subject == what->subject && (each->kind == "message" || each->kind == "edit")) {
         auto clean = std::make_shared<stream_event>(*each);
+        recent_bytes_ -= each->data.size();
         clean->data = scrubbed(clean->subject);
+        recent_bytes_ += clean->data.size();
         clean->message = nullptr;
         if (!clean->client_key.empty())
           by_key_[key_of(clean->author.id.value, clean->client_key)] = clean;
@@ -425,9 +434,12 @@ void stream_log::remember(event_ptr what) {
       }
   if (!what->client_key.empty())
     by_key_[key_of(what->author.id.value, what->client_key)] = what;
+  recent_bytes_ += what->data.size();
   recent_.push_back(std::move(what));
-  if (recent_.size() > limits_.memory) {
+  while (recent_.size() > limits_.memory ||
+         (recent_bytes_ > limits_.memory_bytes && recent_.size() > 1)) {
     const auto& oldest = recent_.front();
+    recent_bytes_ -= oldest->data.size();
     if (!oldest->client_key.empty())
       by_key_.erase(key_of(oldest->author.id.value, oldest->client_key));
     recent_.pop_front();

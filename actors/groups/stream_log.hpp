@@ -19,6 +19,7 @@ namespace stoa {
 /// Bounds of one stream's owner.
 struct stream_limits {
   std::size_t memory = 256;    ///< events kept for those who come back soon
+  std::size_t memory_bytes = 1024 * 1024;  ///< of their data
   std::size_t batch = 256;     ///< wishes saved in one transaction
   std::size_t pending = 2048;  ///< wishes waiting; one more is answered `overloaded`
   std::size_t replay = 1000;   ///< events sent to one follower at once
@@ -85,6 +86,9 @@ public:
   /// Tells everyone but `except` something that passes.
   void signal(const stream_signal& what, const outbox_ptr& except = nullptr);
 
+  /// Tells every follower the last number, so that one who missed something notices.
+  void beat();
+
   /// Up to `limit` events before (or after) a number, in ascending order.
   void history(std::optional<std::uint64_t> before, std::optional<std::uint64_t> after,
                std::size_t limit, std::function<void(outcome<std::vector<event_ptr>>)> told);
@@ -110,6 +114,7 @@ private:
   stream_limits limits_;
   std::uint64_t last_ = 0;
   std::deque<event_ptr> recent_;
+  std::size_t recent_bytes_ = 0;
   std::unordered_map<std::string, event_ptr> by_key_;  // of `recent_`
   std::deque<wish> pending_;
   std::deque<wish> saving_;
