@@ -1,10 +1,11 @@
-// Our frames out, as Beast's own client reads them, and a form as it arrives in pieces.
+// Frames and event blocks made of any bytes, and a form as it arrives in pieces.
 #include "net/framing.hpp"
 #include "net/uploads.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -40,8 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (block.find("\n\n") != block.size() - 2)
     std::abort();
 
-  auto form = upload::form("/tmp", "multipart/form-data; boundary=b",
-                           {.file = 1000, .files = 2, .fields = 4, .field = 100});
+  auto form =
+      upload::form(std::filesystem::temp_directory_path(), "multipart/form-data; boundary=b",
+                   {.file = 1000, .files = 2, .fields = 4, .field = 100});
   const auto step = size == 0 ? 1 : 1 + data[0] % 31U;
   for (std::size_t at = 0; at < size; at += step)
     if ((*form)->write(input.substr(at, step)) != 0)

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // What the rest of the server relies on.
     if (made.path != "*" && (made.path.empty() || made.path.front() != '/'))
       std::abort();
-    if (made.path.find('\0') != std::string::npos || (made.path + "/").find("/../") != std::string::npos)
+    if (made.path.find('\0') != std::string::npos ||
+        (made.path + "/").find("/../") != std::string::npos)
       std::abort();
     for (auto& [name, value] : made.parameters())
       if (!made.parameter(name))
