@@ -8,6 +8,7 @@
 
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/database.hpp"

@@ -41,16 +41,12 @@ public:
   auto asked(const To& to, Message&& message) const {
     return ask(self, to, who, std::forward<Message>(message));
   }
-  /// Runs a transaction in the caller's establishment.
+  /// Runs one statement in the caller's establishment.
   [[nodiscard]] auto run(statement what) const {
-    return run_in(who.establishment.value, std::move(what));
+    return ask(self, home.database(),
+               in_establishment(who.establishment.value, std::move(what)));
   }
-  [[nodiscard]] auto run_in(std::string establishment, statement what) const {
-    transaction out;
-    out.establishment = std::move(establishment);
-    out.statements.push_back(std::move(what));
-    return ask(self, home.database(), std::move(out));
-  }
+  /// Runs a transaction as it is.
   [[nodiscard]] auto run(transaction what) const {
     return ask(self, home.database(), std::move(what));
   }

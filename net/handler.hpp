@@ -135,7 +135,8 @@ public:
   virtual void on_upgrade(request&& what, upgrade_sink decide);
 
   /// Shapes an error that the edge itself found (400, 408, 413, 414, 431, 500, 501, 503 …). `head`
-  /// holds what was understood so far, maybe nothing. The default is a small JSON object.
+  /// holds what was understood so far, maybe nothing; once the request has gone to its handler,
+  /// only method, path, id and site. The default is a small JSON object.
   [[nodiscard]] virtual reply edge_error(int status, const fault& why, const request& head);
 
   /// Complete header lines ("Name: value\r\n"…) that every answer of this handler carries.

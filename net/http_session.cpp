@@ -124,6 +124,7 @@ private:
   void head_done();
   void complete_head();
   void dispatch();
+  void remember(const request& what);
   void dispatch_upgrade();
 
   // -- answering -----------------------------------------------------------------------------
@@ -184,7 +185,7 @@ void http_session::start() {
   set_deadline(at_->bounds->head_time);
   auto* tls = wire_->wire.tls();
   if (tls == nullptr) {
-    stage_ = stage::head;
+    stage_ = stage::idle;
     return pump();
   }
   tls->async_handshake(boost::asio::ssl::stream_base::server, [me = self()](const error_code& why) {
@@ -193,7 +194,8 @@ void http_session::start() {
     if (why)
       return me->let_go();
     me->sealed_.reset(new char[16 * 1024]);
-    me->stage_ = stage::head;
+    me->stage_ = stage::idle;
+    me->set_deadline(me->at_->bounds->head_time);
     me->pump();
   });
 }
@@ -464,11 +466,22 @@ std::size_t http_session::take_body(std::string_view input) {
   return used;
 }
 
+// What an error's shape may depend on stays when the request moves to its handler; the rest, and
+// with it bodies and files, is the handler's alone.
+void http_session::remember(const request& what) {
+  request_.method = what.method;
+  request_.path = what.path;
+  request_.id = what.id;
+  request_.site = what.site;
+}
+
 void http_session::dispatch() {
   stage_ = stage::answering;
   set_deadline(at_->bounds->answer_time);
   reader_.reset();
-  at_->to.on_request(std::move(request_),
+  auto whole = std::exchange(request_, request{});
+  remember(whole);
+  at_->to.on_request(std::move(whole),
                      reply_sink{std::shared_ptr<reply_target>{shared_from_this(), this}});
 }
 
@@ -488,7 +501,9 @@ void http_session::dispatch_upgrade() {
   upgrading_ = true;
   set_deadline(at_->bounds->answer_time);
   reader_.reset();
-  at_->to.on_upgrade(std::move(request_),
+  auto whole = std::exchange(request_, request{});
+  remember(whole);
+  at_->to.on_upgrade(std::move(whole),
                      upgrade_sink{std::shared_ptr<upgrade_target>{shared_from_this(), this}});
 }
 
@@ -690,11 +705,6 @@ void http_session::sweep(steady_time now) {
     return let_go();
   switch (stage_) {
     case stage::head:
-      // A connection that never said anything is closed without a word.
-      if (in_.empty())
-        return let_go();
-      refuse(408);
-      break;
     case stage::body:
       refuse(408);
       break;
@@ -717,7 +727,7 @@ void http_session::drain(close_code) {
   facts_.keep = false;
   if (!wire_ || writing_ || has_output())
     return;
-  if (stage_ == stage::idle || stage_ == stage::handshake || (stage_ == stage::head && in_.empty()))
+  if (stage_ == stage::idle || stage_ == stage::handshake)
     depart();
 }
 

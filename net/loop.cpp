@@ -105,6 +105,13 @@ void loop::enlist(std::shared_ptr<swept> who) {
   counts.residents.fetch_add(1, std::memory_order_relaxed);
   if (!armed_)
     arm();
+  if (draining_)
+    post([who = added.shared_from_this(), code = *draining_] { who->drain(code); });
+}
+
+void loop::drain(close_code code) {
+  draining_ = code;
+  each([code](swept& who) { who.drain(code); });
 }
 
 void loop::delist(swept& who) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -83,6 +84,8 @@ public:
   // -- residents (loop thread only) ------------------------------------------------
   void enlist(std::shared_ptr<swept> who);
   void delist(swept& who);
+  /// Tells everyone, and whoever comes later, that the server stops.
+  void drain(close_code code);
   template <class F>
   void each(F visit) {
     // Whoever leaves meanwhile, the visited or any other, moves the cursor along.
@@ -123,6 +126,7 @@ private:
   bool in_batch_ = false;
   bool flush_posted_ = false;
   bool ending_ = false;
+  std::optional<close_code> draining_;
   swept* first_ = nullptr;
   swept* cursor_ = nullptr;
   std::vector<flushed*> touched_;

@@ -1,5 +1,7 @@
 #include "net/request.hpp"
 
+#include "schema/utf8.hpp"
+
 #include <algorithm>
 
 namespace stoa {
@@ -39,7 +41,7 @@ std::string decode_loosely(std::string_view raw) {
   return std::string{raw};
 }
 
-// Decodes a path once, leaving %2F alone. False for broken escapes, NUL and dot segments.
+// Decodes a path once, leaving %2F alone. False for broken escapes, NUL, dot segments, bad UTF-8.
 bool decode_path(std::string_view raw, std::string& into) {
   into.clear();
   into.reserve(raw.size());
@@ -70,7 +72,8 @@ bool decode_path(std::string_view raw, std::string& into) {
       into += c;
     }
   }
-  return !dots();
+  // What is not text would fail much later, in a JSON reader or in the database.
+  return !dots() && first_bad_utf8(into) == std::string_view::npos;
 }
 
 }  // namespace

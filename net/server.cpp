@@ -85,7 +85,7 @@ void server::stop(std::chrono::milliseconds patience, close_code code) {
   for (auto& one : at.acceptors)
     one->close();
   for (auto& one : at.loops)
-    one->post([one, code] { one->each([code](swept& who) { who.drain(code); }); });
+    one->post([at_loop = one.get(), code] { at_loop->drain(code); });
   {
     std::unique_lock hold{at.guard};
     // Connections between two loops are in nobody's list for a moment; the door counts them too.

@@ -48,14 +48,14 @@ struct listener_options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0 lets the system choose
   unsigned site = 0;       ///< copied into `request::site`
-  std::optional<tls_options> tls;
+  std::optional<tls_options> tls = std::nullopt;
   bool deflate = false;  ///< offer permessage-deflate (no context takeover) to WebSockets
 };
 
 struct server_options {
   unsigned threads = 2;
-  stoa::limits limits;
-  std::vector<std::string> trusted_proxies;  ///< addresses or CIDR blocks whose headers count
+  stoa::limits limits = {};
+  std::vector<std::string> trusted_proxies = {};  ///< addresses or CIDR blocks whose headers count
 };
 
 /// Counters since the start, for metrics and tests.

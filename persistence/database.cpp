@@ -6,6 +6,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <caf/scoped_actor.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -166,6 +168,16 @@ private:
 };
 
 }  // namespace
+
+outcome<results> run_and_wait(caf::actor_system& system, const database_actor& pool,
+                              transaction what) {
+  caf::scoped_actor self{system};
+  outcome<results> out{fault{}};
+  self->request(pool, caf::infinite, std::move(what))
+      .receive([&](results& good) { out = std::move(good); },
+               [&](caf::error& why) { out = to_fault(why); });
+  return out;
+}
 
 struct database_loop::body {
   explicit body(caf::actor_system& host) : loop(host), system(host) {}

@@ -16,6 +16,10 @@ struct database_options {
   std::size_t queue = 4096;         ///< transactions waiting; one more is answered `overloaded`
 };
 
+/// Runs a transaction and waits for its end: for programs and tests, never inside an actor.
+[[nodiscard]] outcome<results> run_and_wait(caf::actor_system& system, const database_actor& pool,
+                                            transaction what);
+
 /// The thread on which the pool and its sockets live. Outlives the pool.
 class database_loop {
 public:

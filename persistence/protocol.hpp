@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace stoa {
@@ -57,6 +58,38 @@ struct statement {
       : sql(std::move(text)), params(std::move(values)) {}
 };
 
+/// A parameter from what code has at hand: text, a number, a boolean, an id, a moment, or nothing.
+[[nodiscard]] inline sql_value to_sql(std::string text) { return text; }
+[[nodiscard]] inline sql_value to_sql(std::string_view text) { return std::string{text}; }
+[[nodiscard]] inline sql_value to_sql(const char* text) { return std::string{text}; }
+[[nodiscard]] inline sql_value to_sql(bool yes) { return yes ? "true" : "false"; }
+[[nodiscard]] inline sql_value to_sql(iso_time at) { return to_iso(at); }
+[[nodiscard]] inline sql_value to_sql(std::nullopt_t) { return std::nullopt; }
+template <class Tag>
+[[nodiscard]] sql_value to_sql(const id<Tag>& x) {
+  return x.value;
+}
+template <class Number>
+requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>) [[nodiscard]] sql_value
+    to_sql(Number x) {
+  return std::to_string(x);
+}
+template <class T>
+[[nodiscard]] sql_value to_sql(const std::optional<T>& x) {
+  return x ? to_sql(*x) : std::nullopt;
+}
+
+/// A statement from its text and parameters. (A braced list of strings inside a `co_await`
+/// expression crashes GCC 12; this says the same without one.)
+template <class... Ts>
+[[nodiscard]] statement sql(sql_text text, const Ts&... params) {
+  statement out;
+  out.sql = std::move(text);
+  out.params.reserve(sizeof...(params));
+  (out.params.push_back(to_sql(params)), ...);
+  return out;
+}
+
 /// Statements that stand or fall together, in the name of one establishment: row-level security
 /// sees it as `stoa.establishment`. Empty means no tenant, hence no rows of any.
 struct transaction {
@@ -64,6 +97,16 @@ struct transaction {
   std::vector<statement> statements;
   std::uint32_t within_ms = 2000;  ///< how long the asker will wait, from when the pool receives it
 };
+
+/// A transaction of these statements.
+template <class... Ts>
+[[nodiscard]] transaction in_establishment(std::string establishment, Ts&&... statements) {
+  transaction out;
+  out.establishment = std::move(establishment);
+  out.statements.reserve(sizeof...(statements));
+  (out.statements.push_back(std::forward<Ts>(statements)), ...);
+  return out;
+}
 
 /// The rows that one statement gave back, in one block of memory.
 class rows {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schema/array_literal.hpp"
 #include "schema/decimal.hpp"
 #include "schema/field_data.hpp"
 #include "schema/ids.hpp"
@@ -71,11 +72,6 @@ void write_text(const field& f, const dialect& habits, std::string_view text, js
 
 [[nodiscard]] problem read_list(const field& f, json_value in, std::vector<std::string>& out);
 [[nodiscard]] problem read_opaque(const field& f, json_value in, std::string& out);
-
-/// PostgreSQL's text form of `text[]`: every element quoted.
-[[nodiscard]] std::string to_array_literal(std::span<const std::string> list);
-/// Reads it back; false for anything but a flat array without NULLs.
-[[nodiscard]] bool from_array_literal(std::string_view literal, std::vector<std::string>& out);
 
 }  // namespace codecs
 
@@ -265,9 +261,9 @@ struct codec<std::vector<std::string>> : basic_codec<std::vector<std::string>, v
       out.value(text);
     out.end_array();
   }
-  static std::optional<std::string> to_sql(const type& x) { return codecs::to_array_literal(x); }
+  static std::optional<std::string> to_sql(const type& x) { return to_array_literal(x); }
   static bool from_sql(std::optional<std::string_view> cell, type& to) {
-    return cell && codecs::from_array_literal(*cell, to);
+    return cell && from_array_literal(*cell, to);
   }
   /// One text: a list is filtered by what it contains.
   static problem from_text(const field& f, const dialect&, std::string_view in, type& to) {

@@ -189,6 +189,28 @@ outcome<void> read_row(const entity& what, std::span<const std::optional<std::st
 
 // -- the description itself ----
 
+namespace {
+
+// Both readings of a rule compare a column's text, which PostgreSQL does only when the text is
+// spelled as it would spell it: 0.5 and 0.50 are one number and two texts.
+std::string_view mistake_in(const entity& what, const rule::step& step) {
+  if (step.column[0] == '\0')
+    return {};
+  const auto* f = what.find_column(step.column);
+  if (f == nullptr)
+    return "which is no column";
+  if (step.what != rule_step::holds)
+    return f->kind == value_kind::text ? "" : "which is no text";
+  if (f->kind == value_kind::json || f->kind == value_kind::texts)
+    return "which has no plain value";
+  std::string spelled;
+  if (f->to_parameter(*f, native_dialect, step.text, spelled) || spelled != step.text)
+    return "which cannot hold that";
+  return {};
+}
+
+}  // namespace
+
 std::vector<std::string> mistakes_in(const entity& what) {
   std::vector<std::string> out;
   std::set<std::string_view> columns;
@@ -206,9 +228,8 @@ std::vector<std::string> mistakes_in(const entity& what) {
   for (const auto* r : {&what.rules.list, &what.rules.read, &what.rules.create, &what.rules.update,
                         &what.rules.remove})
     for (const auto& step : *r)
-      if (step.column[0] != '\0' && what.find_column(step.column) == nullptr)
-        out.push_back(
-            fmt::format("{}: a rule about {}, which is no column", what.name, step.column));
+      if (const auto why = mistake_in(what, step); !why.empty())
+        out.push_back(fmt::format("{}: a rule about {}, {}", what.name, step.column, why));
   return out;
 }
 

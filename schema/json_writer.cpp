@@ -2,6 +2,7 @@
 
 #include "schema/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -26,6 +27,14 @@ constexpr std::array<char, 256> escapes = [] {
   return table;
 }();
 
+// ASCII that needs no escape.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x80; ++c)
+    table[c] = escapes[c] == 0;
+  return table;
+}();
+
 void append_escaped(std::string& out, std::string_view text) {
   std::size_t from = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -47,10 +56,11 @@ void append_escaped(std::string& out, std::string_view text) {
   out.append(text, from, text.size() - from);
 }
 
-template <class Number>
-void append_number(std::string& out, Number number) {
+template <class Number, class... Format>
+void append_number(std::string& out, Number number, Format... format) {
   std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, format...).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
@@ -64,14 +74,19 @@ void json_writer::separate() {
 
 void json_writer::quote(std::string_view text) {
   out_.push_back('"');
-  auto bad = first_bad_utf8(text);
-  while (bad != std::string_view::npos) {
-    append_escaped(out_, text.substr(0, bad));
-    append_utf8(out_, 0xfffd);
-    text.remove_prefix(bad + 1);
-    bad = first_bad_utf8(text);
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return plain[static_cast<unsigned char>(c)]; })) {
+    out_.append(text);  // names and most short texts
+  } else {
+    auto bad = first_bad_utf8(text);
+    while (bad != std::string_view::npos) {
+      append_escaped(out_, text.substr(0, bad));
+      append_utf8(out_, 0xfffd);
+      text.remove_prefix(bad + 1);
+      bad = first_bad_utf8(text);
+    }
+    append_escaped(out_, text);
   }
-  append_escaped(out_, text);
   out_.push_back('"');
 }
 
@@ -118,7 +133,12 @@ json_writer& json_writer::value(double number) {
   if (!std::isfinite(number))
     return null();
   separate();
-  append_number(out_, number);
+  if (number == 0 && std::signbit(number))
+    out_.append("-0.0");  // "-0" would read back as the integer
+  else if (std::abs(number) >= 1e18)
+    append_number(out_, number, std::chars_format::scientific);  // no integer beyond 64 bits
+  else
+    append_number(out_, number);
   return *this;
 }
 

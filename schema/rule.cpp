@@ -57,30 +57,43 @@ Result fold(const rule& who_may, Result refused, Leaf leaf, Join join) {
   return stack.empty() ? refused : std::move(stack.back());
 }
 
-// A condition in which what the scope decides is folded away.
+// A condition in which what the scope decides is folded away. Values are numbered only at the end:
+// PostgreSQL refuses a parameter that no condition mentions.
 struct condition {
   std::optional<bool> known;
-  std::string sql;
+  std::string sql;  // with `place` where a parameter goes
+  std::vector<std::string> values;
 };
 
-template <class Leaf>
-condition fold_condition(const rule& who_may, Leaf leaf) {
+constexpr char place = '\x01';
+
+condition join(bool both, condition left, condition right) {
+  if (left.known)
+    return *left.known == both ? std::move(right) : std::move(left);
+  if (right.known)
+    return *right.known == both ? std::move(left) : std::move(right);
+  left.sql = "(" + left.sql + (both ? " AND " : " OR ") + right.sql + ")";
+  left.values.insert(left.values.end(), right.values.begin(), right.values.end());
+  return left;
+}
+
+condition condition_of(const rule& who_may, const scope& who) {
   return fold<condition>(
-      who_may, {false, {}}, leaf, [](bool both, condition left, condition right) -> condition {
-        if (left.known)
-          return *left.known == both ? std::move(right) : std::move(left);
-        if (right.known)
-          return *right.known == both ? std::move(left) : std::move(right);
-        return {{}, "(" + left.sql + (both ? " AND " : " OR ") + right.sql + ")"};
-      });
+      who_may, {false, {}, {}},
+      [&](const rule::step& step) -> condition {
+        if (const auto known = decided(step, who))
+          return {known, {}, {}};
+        return {{},
+                "\"" + std::string{step.column} + "\" = " + place,
+                {std::string{wanted(step, who)}}};
+      },
+      join);
 }
 
 }  // namespace
 
 standing standing_of(const rule& who_may, const scope& who) {
-  const auto folded = fold_condition(who_may, [&](const rule::step& step) {
-    return condition{decided(step, who), {}};
-  });
+  const auto folded = condition_of(who_may, who);
   if (!folded.known)
     return standing::depends;
   return *folded.known ? standing::always : standing::never;
@@ -94,7 +107,7 @@ bool permits(const rule& who_may, const scope& who, const entity& what, const vo
                if (const auto known = decided(step, who))
                  return *known ? 1 : 0;
                const auto* column = what.find_column(step.column);
-               assert(column != nullptr);  // check_catalogue refuses such an entity
+               assert(column != nullptr);  // mistakes_in names such an entity
                const auto cell = column != nullptr ? column->to_sql(row) : std::nullopt;
                return cell && *cell == wanted(step, who) ? 1 : 0;
              },
@@ -105,15 +118,20 @@ bool permits(const rule& who_may, const scope& who, const entity& what, const vo
 
 std::string where(const rule& who_may, const scope& who,
                   std::vector<std::optional<std::string>>& params) {
-  const auto folded = fold_condition(who_may, [&](const rule::step& step) -> condition {
-    if (const auto known = decided(step, who))
-      return {known, {}};
-    params.emplace_back(wanted(step, who));
-    return {{}, "\"" + std::string{step.column} + "\" = $" + std::to_string(params.size())};
-  });
+  const auto folded = condition_of(who_may, who);
   if (folded.known)
     return *folded.known ? "TRUE" : "FALSE";
-  return folded.sql;
+  std::string out;
+  auto value = folded.values.begin();
+  for (const char c : folded.sql) {
+    if (c != place) {
+      out.push_back(c);
+      continue;
+    }
+    params.emplace_back(*value++);
+    out += "$" + std::to_string(params.size());
+  }
+  return out;
 }
 
 }  // namespace stoa

@@ -82,6 +82,8 @@ public:
   [[nodiscard]] virtual frame signal(const stream_signal& what) const = 0;
   /// The first thing a new follower is sent; what it missed and what comes is sent after it.
   [[nodiscard]] virtual frame greeting(const std::string& stream, const followed& what) const = 0;
+  /// The owner ends while this client follows it: come back with the last number.
+  [[nodiscard]] virtual frame gap(const std::string& stream) const = 0;
   /// Several events that a client missed, in one frame.
   [[nodiscard]] virtual frame replay(std::span<const event_ptr> events) const = 0;
 };

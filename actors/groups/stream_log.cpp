@@ -79,6 +79,13 @@ stream_log::stream_log(std::string stream, std::string establishment, wiring wir
       limits_(limits),
       batch_now_(limits.batch) {}
 
+stream_log::~stream_log() {
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->gap(stream_); bytes.size() > 0)
+        who.send(bytes);
+}
+
 // -- loading ------------------------------------------------------------------------
 
 statement stream_log::restore_statement() const {

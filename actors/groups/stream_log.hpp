@@ -60,6 +60,10 @@ public:
   };
 
   stream_log(std::string stream, std::string establishment, wiring wires, stream_limits limits = {});
+  /// Tells those who still follow that they have to come back.
+  ~stream_log();
+  stream_log(const stream_log&) = delete;
+  stream_log& operator=(const stream_log&) = delete;
 
   /// The statement whose rows `restore` reads: the newest events.
   [[nodiscard]] statement restore_statement() const;

@@ -53,12 +53,14 @@ public:
   template <class Self>
   task<password_verdict> verify(Self* self, std::string password, std::string hash) {
     place taken{*this};
-    co_return co_await ask(self, who_, verify_password{std::move(password), std::move(hash)});
+    verify_password what{std::move(password), std::move(hash)};
+    co_return co_await ask(self, who_, std::move(what));
   }
   template <class Self>
   task<std::string> hash(Self* self, std::string password) {
     place taken{*this};
-    co_return co_await ask(self, who_, hash_password{std::move(password)});
+    hash_password what{std::move(password)};
+    co_return co_await ask(self, who_, std::move(what));
   }
   [[nodiscard]] const std::string& decoy() const { return decoy_hash(cost_); }
 

@@ -257,6 +257,18 @@ TEST_CASE("the writer places commas, escapes and keeps to UTF-8") {
   CHECK(json::parse(text));
 }
 
+TEST_CASE("a double is spelled so that it reads back as the same double") {
+  for (const double number : {0.1, -0.0, 1e18, 123456789012345680000.0, -1e22, 5e-324, 1.5e300}) {
+    std::string text;
+    json_writer{text}.value(number);
+    CAPTURE(text);
+    const auto doc = json::parse(text);
+    REQUIRE(doc);
+    CHECK(doc->root().as_double() == number);
+    CHECK(doc->root().text() == text);
+  }
+}
+
 TEST_CASE("milliseconds before 1970 name the same moment in both spellings") {
   std::string text;
   json_writer out{text};

@@ -21,3 +21,11 @@ TEST_CASE("dates that do not exist are refused") {
                            "2025-01-01T10:00:00.Z", "yesterday", "", "2025-01-01Tx"})
     CHECK_FALSE(parse_iso(text));
 }
+
+TEST_CASE("moments before 1970 and at the ends of the calendar are spelled right") {
+  CHECK(to_iso(iso_time{0}) == "1970-01-01T00:00:00.000Z");
+  CHECK(to_iso(iso_time{-1}) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_iso(iso_time{-62'135'596'800'000'000}) == "0001-01-01T00:00:00.000Z");
+  CHECK(to_iso(iso_time{253'402'300'799'999'999}) == "9999-12-31T23:59:59.999Z");
+  CHECK(parse_iso("2024-02-29T23:59:59.000001Z") == iso_time{1'709'251'199'000'001});
+}

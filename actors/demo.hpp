@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "persistence/protocol.hpp"
+
+namespace stoa {
+
+/// A demo account as it is shown to whoever starts a demo.
+struct demo_account {
+  std::string email;
+  std::string password;
+  std::string role;
+  std::string establishment;
+};
+
+/// The accounts of `demo_data`.
+[[nodiscard]] const std::vector<demo_account>& demo_accounts();
+
+/// Everything a demo shows, as one transaction that leaves alone what is there already. `hash_of`
+/// gives the stored form of a password.
+[[nodiscard]] transaction demo_data(const std::string& hash_demo, const std::string& hash_admin);
+
+}  // namespace stoa

@@ -1,0 +1,305 @@
+#include "net/gateway.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <mutex>
+
+#include "actors/people/tokens.hpp"
+#include "net/routes/editions.hpp"
+
+namespace stoa {
+
+namespace {
+
+constexpr std::uint32_t general_credits = 0;
+
+std::string_view cookie_name(const site& at) {
+  return at.cookie.empty() ? at.speaks->cookie : std::string_view{at.cookie};
+}
+
+bool unsafe(verb method) {
+  return method != verb::get && method != verb::head && method != verb::options;
+}
+
+std::string cookie_date(std::time_t at) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(at));
+}
+
+/// One HTTP exchange inside a session.
+class exchange final : public errand, public std::enable_shared_from_this<exchange> {
+public:
+  exchange(call_ptr what, const endpoint& row, reply_sink answer, bool has_session)
+      : call_(std::move(what)),
+        row_(row),
+        answer_(std::move(answer)),
+        has_session_(has_session) {}
+
+  void run(visitor& who) override {
+    call_->self = who.self;
+    call_->who = who.who;
+    call_->who.trace = call_->req.id;
+    const auto present = credits::clock::now();
+    if (const auto& general = call_->here.speaks->general;
+        has_session_ && general.count > 0 &&
+        !who.credits[general_credits].take(general, present)) {
+      finish(too_many(who.credits[general_credits].wait(general)));
+      return;
+    }
+    if (row_.limit.count > 0) {
+      // Rows are static, so their address is as good a number as any.
+      auto& mine = who.credits[static_cast<std::uint32_t>(
+          std::hash<const endpoint*>{}(&row_) | 1U)];
+      if (has_session_ && !mine.take(row_.limit, present)) {
+        finish(too_many(mine.wait(row_.limit)));
+        return;
+      }
+    }
+    if (!who.who.at_least(row_.who.least)) {
+      finish(who.who.signed_in() ? fail(fault_code::forbidden, "not allowed")
+                                 : fail(fault_code::unauthenticated, "not signed in"));
+      return;
+    }
+    start(row_.run(call_), [self = shared_from_this()](outcome<reply> end) {
+      if (end)
+        self->finish(std::move(*end));
+      else
+        self->finish(end.error());
+    });
+  }
+
+  void refuse(const fault& why) override {
+    // A cookie from a session that is over is no reason to refuse what guests may do.
+    if (why.code == fault_code::unauthenticated && row_.who.least == role::guest && has_session_) {
+      has_session_ = false;
+      tell_anonymously(call_->home.guest(), run_errand{shared_from_this()});
+      return;
+    }
+    finish(why);
+  }
+
+private:
+  static fault too_many(std::uint32_t wait) {
+    auto out = fail(fault_code::too_many, "too many requests");
+    out.retry_after = wait;
+    return out;
+  }
+
+  void finish(const fault& why) { finish(call_->here.speaks->error(why, call_->req)); }
+
+  void finish(reply&& end) {
+    if (has_session_ && call_->who.signed_in() && !end.headers.contains("Set-Cookie"))
+      end.headers.add("Set-Cookie",
+                      session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
+                                     call_->req.secure, call_->home.session_lifetime()));
+    answer_(std::move(end));
+  }
+
+  call_ptr call_;
+  const endpoint& row_;
+  reply_sink answer_;
+  bool has_session_;
+};
+
+/// An upgrade inside a session: the listener is made where the identity is known.
+class upgrade final : public errand {
+public:
+  upgrade(call_ptr what, const socket_endpoint& row, upgrade_sink decide, session_actor session)
+      : call_(std::move(what)),
+        row_(row),
+        decide_(std::move(decide)),
+        session_(std::move(session)) {}
+
+  void run(visitor& who) override {
+    call_->self = who.self;
+    call_->who = who.who;
+    call_->who.trace = call_->req.id;
+    if (!who.who.signed_in()) {
+      refuse(fail(fault_code::unauthenticated, "not signed in"));
+      return;
+    }
+    decide_.accept(row_.open(call_, session_), std::string{row_.subprotocol});
+  }
+  void refuse(const fault& why) override {
+    decide_.refuse(call_->here.speaks->error(why, call_->req));
+  }
+
+private:
+  call_ptr call_;
+  const socket_endpoint& row_;
+  upgrade_sink decide_;
+  session_actor session_;
+};
+
+}  // namespace
+
+// -- calls --------------------------------------------------------------------------------
+
+const std::string& call::path(std::string_view name) const {
+  static const std::string none;
+  for (const auto& [key, value] : captured)
+    if (key == name)
+      return value;
+  return none;
+}
+
+json_value call::body() {
+  if (!has_parsed_) {
+    auto read = json::parse(req.body.empty() ? std::string_view{"{}"} : std::string_view{req.body});
+    if (!read)
+      throw fault_error(read.error());
+    parsed_ = std::move(*read);
+    has_parsed_ = true;
+    if (!parsed_->is_object())
+      throw fault_error(fault_code::invalid, "the body must be a JSON object");
+  }
+  return parsed_.root();
+}
+
+// -- cookies ------------------------------------------------------------------------------
+
+std::string session_cookie(const site& at, std::string_view token, bool secure,
+                           std::chrono::seconds lifetime) {
+  // Within one second the date is the same for everyone.
+  thread_local std::time_t last = 0;
+  thread_local std::string date;
+  const auto expiry = token.empty() ? std::time_t{0} : std::time(nullptr) + lifetime.count();
+  if (expiry != last || date.empty()) {
+    date = cookie_date(expiry);
+    last = expiry;
+  }
+  std::string out;
+  out.reserve(160);
+  out.append(cookie_name(at)).append("=").append(token);
+  out.append("; Path=/; Expires=").append(date).append("; HttpOnly; SameSite=Lax");
+  if (secure)
+    out.append("; Secure");
+  return out;
+}
+
+session_actor session_of(house& home, const site& at, const request& head, std::string& hash) {
+  hash = token_hash(head.cookie(cookie_name(at)));
+  return hash.empty() ? home.guest() : home.session(hash);
+}
+
+// -- the gateway --------------------------------------------------------------------------
+
+outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
+  std::unique_ptr<gateway> out{new gateway{home, std::move(at)}};
+  for (const auto rows : {out->site_.speaks->routes, shared_routes()})
+    if (auto added = out->router_.add(rows); !added)
+      return added.error();
+  for (const auto rows : {out->site_.speaks->sockets, shared_sockets()})
+    if (auto added = out->router_.add(rows); !added)
+      return added.error();
+  return out;
+}
+
+body_plan gateway::plan(const request& head) {
+  router::captures ignored;
+  const auto* row = router_.find(head.method, head.path, ignored);
+  return body_plan::memory(row ? row->body_limit : 64 * 1024);
+}
+
+// RFC 6454: an origin is compared whole; a page of this very host may always ask.
+bool gateway::origin_allowed(const request& head) const {
+  auto origin = head.header("Origin");
+  if (origin.empty())
+    return head.header("Sec-Fetch-Site") != "cross-site";
+  for (const auto& each : site_.allowed_origins)
+    if (origin == each)
+      return true;
+  const std::string_view scheme = head.secure ? "https://" : "http://";
+  return origin.starts_with(scheme) && origin.substr(scheme.size()) == head.authority;
+}
+
+void gateway::add_cors(const request& head, reply& answer) const {
+  const auto origin = head.header("Origin");
+  if (origin.empty())
+    return;
+  for (const auto& each : site_.allowed_origins)
+    if (origin == each) {
+      answer.headers.add("Access-Control-Allow-Origin", origin);
+      answer.headers.add("Access-Control-Allow-Credentials", "true");
+      answer.headers.add("Vary", "Origin");
+    }
+}
+
+reply gateway::preflight(const request& head) const {
+  reply out{204};
+  add_cors(head, out);
+  if (out.headers.contains("Access-Control-Allow-Origin")) {
+    out.headers.add("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
+    out.headers.add("Access-Control-Allow-Headers",
+                    head.header("Access-Control-Request-Headers").empty()
+                        ? "Content-Type"
+                        : head.header("Access-Control-Request-Headers"));
+    out.headers.add("Access-Control-Max-Age", "600");
+  }
+  return out;
+}
+
+void gateway::on_request(request&& what, reply_sink answer) {
+  if (what.method == verb::options && !what.header("Access-Control-Request-Method").empty()) {
+    answer(preflight(what));
+    return;
+  }
+  router::captures captured;
+  const auto* row = router_.find(what.method, what.path, captured);
+  if (!row) {
+    answer(front(what));
+    return;
+  }
+  if (unsafe(what.method) && !origin_allowed(what)) {
+    answer(site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
+    return;
+  }
+  std::string hash;
+  auto session = session_of(home_, site_, what, hash);
+  auto work = std::make_shared<call>(std::move(what), home_, site_);
+  for (auto& [name, value] : captured)
+    work->captured.emplace_back(name, decode_component(value).value_or(value));
+  tell_anonymously(session, run_errand{std::make_shared<exchange>(std::move(work), *row,
+                                                                  std::move(answer),
+                                                                  !hash.empty())});
+}
+
+void gateway::on_upgrade(request&& what, upgrade_sink decide) {
+  const auto* row = router_.find_socket(what.path);
+  if (!row) {
+    decide.refuse(reply{400});
+    return;
+  }
+  if (!origin_allowed(what)) {
+    decide.refuse(
+        site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
+    return;
+  }
+  if (!row->subprotocol.empty() &&
+      !has_token(what.header("Sec-WebSocket-Protocol"), row->subprotocol)) {
+    decide.refuse(site_.speaks->error(
+        fail(fault_code::invalid, fmt::format("ask for the sub-protocol {}", row->subprotocol)),
+        what));
+    return;
+  }
+  std::string hash;
+  auto session = session_of(home_, site_, what, hash);
+  auto work = std::make_shared<call>(std::move(what), home_, site_);
+  tell_anonymously(session, run_errand{std::make_shared<upgrade>(std::move(work), *row,
+                                                                 std::move(decide), session)});
+}
+
+reply gateway::front(const request& head) const {
+  return site_.speaks->no_route(head);
+}
+
+reply gateway::edge_error(int status, const fault& why, const request& head) {
+  auto out = site_.speaks->error(why, head);
+  out.status = status;
+  return out;
+}
+
+std::string_view gateway::fixed_headers() const noexcept { return site_.speaks->headers; }
+
+}  // namespace stoa

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "net/endpoint.hpp"
+#include "net/handler.hpp"
+#include "net/router.hpp"
+
+namespace stoa {
+
+/// The way from the edge to the actors, one per site: finds the row, the session and the rights,
+/// lets the session run the row's function, and shapes what comes back in the site's edition. It
+/// keeps no state of anybody.
+class gateway : public handler {
+public:
+  /// Fails when the edition's rows contradict each other.
+  [[nodiscard]] static outcome<std::unique_ptr<gateway>> open(house& home, site at);
+
+  body_plan plan(const request& head) override;
+  void on_request(request&& what, reply_sink answer) override;
+  void on_upgrade(request&& what, upgrade_sink decide) override;
+  reply edge_error(int status, const fault& why, const request& head) override;
+  std::string_view fixed_headers() const noexcept override;
+
+  [[nodiscard]] const router& routes() const noexcept { return router_; }
+  [[nodiscard]] const site& where() const noexcept { return site_; }
+
+private:
+  gateway(house& home, site at) : home_(home), site_(std::move(at)) {}
+  [[nodiscard]] bool origin_allowed(const request& head) const;
+  void add_cors(const request& head, reply& answer) const;
+  [[nodiscard]] reply preflight(const request& head) const;
+  [[nodiscard]] reply front(const request& head) const;
+
+  house& home_;
+  site site_;
+  router router_;
+};
+
+/// The `Set-Cookie` value that gives a browser its session, or takes it back (`token` empty).
+[[nodiscard]] std::string session_cookie(const site& at, std::string_view token, bool secure,
+                                         std::chrono::seconds lifetime);
+
+/// The session of a request's cookie, or a desk for guests; `hash` says which (empty for a guest).
+[[nodiscard]] session_actor session_of(house& home, const site& at, const request& head,
+                                       std::string& hash);
+
+}  // namespace stoa

@@ -1,0 +1,15 @@
+#include "net/routes/editions.hpp"
+
+#include "net/routes/stoa/routes.hpp"
+
+namespace stoa {
+
+std::span<const edition* const> editions() {
+  static const edition* const all[] = {&stacgate_edition};
+  return all;
+}
+
+std::span<const endpoint> shared_routes() { return stoa_api::routes(); }
+std::span<const socket_endpoint> shared_sockets() { return stoa_api::sockets(); }
+
+}  // namespace stoa

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+
+#include "net/endpoint.hpp"
+
+namespace stoa {
+
+extern const edition stacgate_edition;
+
+/// The rows that every site has beside its edition's: the native real-time door and its REST.
+[[nodiscard]] std::span<const endpoint> shared_routes();
+[[nodiscard]] std::span<const socket_endpoint> shared_sockets();
+
+}  // namespace stoa

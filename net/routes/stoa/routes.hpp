@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "net/endpoint.hpp"
+
+/// The native edition: what every site speaks beside its own edition.
+namespace stoa::stoa_api {
+
+[[nodiscard]] std::span<const endpoint> routes();
+[[nodiscard]] std::span<const socket_endpoint> sockets();
+
+/// Opens a `stoa.v1` socket for a session.
+[[nodiscard]] std::shared_ptr<socket_listener> open_realtime(call_ptr what, session_actor session);
+
+}  // namespace stoa::stoa_api

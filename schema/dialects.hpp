@@ -1,0 +1,11 @@
+#pragma once
+
+#include "schema/dialect.hpp"
+
+namespace stoa {
+
+/// StacGate's front end: bare arrays, the error text under two keys, forms that send more members
+/// than the server reads and "" for what was left empty, French ranks, pages by number.
+extern const dialect stacgate_dialect;
+
+}  // namespace stoa
