@@ -28,11 +28,7 @@ BELOW = {
 }
 
 # The headers of net that one session file or two share; routes, gateway and server see no socket.
-<<<<<<< HEAD
-NET_SOCKETS = r"net/[^/]*(loop|session|socket|stream|acceptor|connection|transport|head)[^/]*\.hpp"
-=======
 NET_SOCKETS = r"net/([^/]*(session|socket|stream)[^/]*|acceptor|loop|transport|connection|head)\.hpp"
->>>>>>> ops
 
 # Where a library may be included: (library, its headers, files as regexes, what to do instead).
 LIBRARIES = [
