@@ -76,7 +76,7 @@ struct node::body {
     const auto present = run_and_wait(
         *system, home->database(),
         in_establishment(platform_scope,
-                         sql("select 1 from establishments where slug = 'demo-academy'")));
+                         prepared("select 1 from establishments where slug = 'demo-academy'")));
     if (!present)
       return present.error();
     if (!(*present)[0].empty())

@@ -82,7 +82,7 @@ template <class T>
 /// A statement from its text and parameters. (A braced list of strings inside a `co_await`
 /// expression crashes GCC 12; this says the same without one.)
 template <class... Ts>
-[[nodiscard]] statement sql(sql_text text, const Ts&... params) {
+[[nodiscard]] statement prepared(sql_text text, const Ts&... params) {
   statement out;
   out.sql = std::move(text);
   out.params.reserve(sizeof...(params));

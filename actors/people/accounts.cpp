@@ -11,7 +11,7 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
   auto found = co_await ask(
       self, database,
       in_establishment(platform_scope,
-                       sql("select u.id, u.password, u.establishment_id from users u"
+                       prepared("select u.id, u.password, u.establishment_id from users u"
                            " left join establishments e on e.id = u.establishment_id"
                            " where lower(u.email) = lower($1) and u.is_active"
                            " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
@@ -29,7 +29,7 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
     better = verdict.better_hash;
   co_await ask(self, database,
                in_establishment(platform_scope,
-                                sql("update users set last_login_at = now(),"
+                                prepared("update users set last_login_at = now(),"
                                     " password = coalesce($2, password) where id = $1",
                                     row.text(0, 0), better)));
   std::optional<std::string> establishment;
@@ -49,7 +49,7 @@ task<fresh_session> begin_session(session_actor::pointer self, database_actor da
   co_await ask(self, database,
                in_establishment(
                    platform_scope,
-                   sql("insert into sessions (token_hash, id, user_id, establishment_id, expires_at)"
+                   prepared("insert into sessions (token_hash, id, user_id, establishment_id, expires_at)"
                        " values ($1, $2, $3, $4, now() + make_interval(secs => $5))",
                        token_hash(out.token), out.id, out.user, establishment, lifetime.count())));
   co_return out;
@@ -58,7 +58,7 @@ task<fresh_session> begin_session(session_actor::pointer self, database_actor da
 task<void> sign_out(session_actor::pointer self, database_actor database, session_id session) {
   co_await ask(self, database,
                in_establishment(platform_scope,
-                                sql("delete from sessions where id = $1", session)));
+                                prepared("delete from sessions where id = $1", session)));
 }
 
 task<std::vector<std::string>> end_sessions(session_actor::pointer self, database_actor database,
@@ -66,7 +66,7 @@ task<std::vector<std::string>> end_sessions(session_actor::pointer self, databas
   auto gone = co_await ask(
       self, database,
       in_establishment(platform_scope,
-                       sql("delete from sessions where user_id = $1 and id <> $2"
+                       prepared("delete from sessions where user_id = $1 and id <> $2"
                            " returning token_hash",
                            user, except)));
   std::vector<std::string> out;

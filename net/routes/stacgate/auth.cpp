@@ -14,7 +14,7 @@ const sql_text& user_by_id() {
 }
 
 task<reply> with_session(call_ptr c, int status, fresh_session made) {
-  auto found = co_await c->run(in_establishment(platform_scope, sql(user_by_id(), made.user)));
+  auto found = co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), made.user)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   std::string out;
@@ -52,7 +52,7 @@ task<reply> logout(call_ptr c) {
 }
 
 task<reply> me(call_ptr c) {
-  auto found = co_await c->run(in_establishment(platform_scope, sql(user_by_id(), c->who.user)));
+  auto found = co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), c->who.user)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   std::string out;
