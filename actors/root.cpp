@@ -1,13 +1,13 @@
 #include "actors/root.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/init_global_meta_objects.hpp>
-#include <caf/scoped_actor.hpp>
-
 #include "actors/groups/board.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
 #include "actors/people/session.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/scoped_actor.hpp>
 
 namespace stoa {
 

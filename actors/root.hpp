@@ -1,17 +1,17 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/database.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace stoa {
 

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <optional>
-#include <string>
-
 #include "actors/core/caf.hpp"
 #include "actors/groups/drawing.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace stoa {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "schema/outcome.hpp"
+
 #include <map>
 #include <string>
-
-#include "schema/outcome.hpp"
 
 namespace stoa {
 
@@ -26,7 +26,7 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return base_.size() + elements_size_; }
 
 private:
-  std::string base_ = "{}";                      // without `elements`
+  std::string base_ = "{}";  // without `elements`
   bool base_is_object_ = true;
   std::map<std::string, std::string> elements_;  // id → JSON text
   std::size_t elements_size_ = 0;

@@ -22,9 +22,10 @@ transaction load_board(const board_id& id, const std::string& stream) {
 }
 
 statement archive_statement(const group_id& id) {
-  static const sql_text text{"update study_groups set status = 'archived', updated_at = now()"
-                             " where id = $1 returning " +
-                             sql::columns(group_entity)};
+  static const sql_text text{
+      "update study_groups set status = 'archived', updated_at = now()"
+      " where id = $1 returning " +
+      sql::columns(group_entity)};
   return prepared(text, id);
 }
 
@@ -48,9 +49,10 @@ statement update_board(const board_id& id, const std::optional<std::string>& dat
 }
 
 statement write_snapshot(const board_id& id, const std::string& data, std::uint64_t seq) {
-  return prepared("update whiteboards set data = $2::jsonb, snapshot_seq = $3::bigint"
-                  " where id = $1 and snapshot_seq < $3::bigint",
-                  id, data, seq);
+  return prepared(
+      "update whiteboards set data = $2::jsonb, snapshot_seq = $3::bigint"
+      " where id = $1 and snapshot_seq < $3::bigint",
+      id, data, seq);
 }
 
 std::string board_announcement(const board_id& id, const std::string& title) {

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/groups/protocol.hpp"
+#include "persistence/protocol.hpp"
+#include "schema/entity.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "actors/groups/protocol.hpp"
-#include "persistence/protocol.hpp"
-#include "schema/entity.hpp"
 
 /// The statements of study groups and boards. Nothing here is an actor.
 namespace stoa {
@@ -29,9 +29,8 @@ template <class T>
 [[nodiscard]] transaction load_board(const board_id& id, const std::string& stream);
 
 [[nodiscard]] statement archive_statement(const group_id& id);
-[[nodiscard]] statement insert_board(const board_id& id, const group_row& group,
-                                     const user_id& by, const std::string& title,
-                                     const std::string& data);
+[[nodiscard]] statement insert_board(const board_id& id, const group_row& group, const user_id& by,
+                                     const std::string& title, const std::string& data);
 [[nodiscard]] statement update_board(const board_id& id, const std::optional<std::string>& data,
                                      const std::optional<std::string>& title,
                                      const std::optional<bool>& is_active);

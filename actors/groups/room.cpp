@@ -290,8 +290,7 @@ task<posted> room_state::react(scope who, react_to_message what) {
       .member("id", what.message.value)
       .member("emoji", what.emoji)
       .end_object();
-  next.also.push_back(
-      write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
+  next.also.push_back(write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
   auto done = co_await saving(*log_, std::move(next));
   co_return answer_of_event(done.event);
 }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "actors/core/caf.hpp"
-#include "actors/groups/protocol.hpp"
-#include "actors/groups/stream_log.hpp"
 
 namespace stoa {
 
@@ -21,8 +21,8 @@ struct room_surroundings {
 };
 
 /// Owns one chat room: who is in it, its messages, its read marks. Everything durable goes through
-/// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room are
-/// written here and nowhere else.
+/// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room
+/// are written here and nowhere else.
 class room_state {
 public:
   using protocol = room_actor;
@@ -64,7 +64,6 @@ private:
   [[nodiscard]] std::optional<fault> refuse_writer(const scope& who, const say_in_room& what) const;
   [[nodiscard]] room_state_view view_of() const;
   void project(const std::vector<const wish*>& batch, std::vector<statement>& out) const;
-
 
   protocol::pointer self_;
   room_id id_;

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/core/task.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+
 #include <coroutine>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include "actors/core/task.hpp"
-#include "actors/groups/protocol.hpp"
-#include "actors/groups/stream_log.hpp"
 
 namespace stoa {
 

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+#include "schema/scope.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -7,15 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "actors/core/caf.hpp"
-#include "actors/groups/protocol.hpp"
-#include "actors/groups/stream_log.hpp"
-#include "schema/scope.hpp"
-
 namespace stoa {
 
-/// How long an owner that nobody follows or asks stays in memory, and how long it then still answers
-/// what was on its way to it.
+/// How long an owner that nobody follows or asks stays in memory, and how long it then still
+/// answers what was on its way to it.
 inline constexpr auto owner_heartbeat = std::chrono::seconds{25};
 inline constexpr auto owner_idle = std::chrono::seconds{60};
 inline constexpr auto owner_farewell = std::chrono::seconds{5};

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "actors/core/caf.hpp"
-#include "actors/groups/protocol.hpp"
-#include "actors/groups/stream_log.hpp"
 
 namespace stoa {
 
@@ -19,7 +19,8 @@ struct group_surroundings {
 };
 
 /// Owns one study group: its settings and status, who may join, its list of boards. Who is in it is
-/// the business of its room, which it tells whom to let in. It alone writes its row of study_groups.
+/// the business of its room, which it tells whom to let in. It alone writes its row of
+/// study_groups.
 class study_group_state {
 public:
   using protocol = group_actor;

@@ -1,17 +1,17 @@
-#include <atomic>
-#include <deque>
-#include <map>
-
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "schema/json.hpp"
+
+#include <atomic>
+#include <deque>
+#include <map>
 
 namespace stoa::stoa_api {
 
 namespace {
 
-constexpr std::size_t most_streams = 500;     // followed on one socket
-constexpr std::size_t most_in_flight = 512;   // wishes of one socket whose answer is not out
+constexpr std::size_t most_streams = 500;    // followed on one socket
+constexpr std::size_t most_in_flight = 512;  // wishes of one socket whose answer is not out
 constexpr std::size_t longest_key = 128;
 constexpr rate frames_in{2000, std::chrono::seconds{10}};
 
@@ -58,8 +58,8 @@ public:
       return;
     }
     in_flight_.fetch_add(1, std::memory_order_relaxed);
-    tell_anonymously(session_, run_errand{std::make_shared<frame_errand>(shared_from_this(),
-                                                                         std::move(text))});
+    tell_anonymously(
+        session_, run_errand{std::make_shared<frame_errand>(shared_from_this(), std::move(text))});
   }
 
   void on_close(std::uint16_t) override {
