@@ -52,14 +52,25 @@ public:
   [[nodiscard]] session_actor live_session(const std::string& token_hash) const {
     return sessions_->find(token_hash);
   }
+  /// The inbox of a user, started if need be.
+  [[nodiscard]] inbox_actor inbox(const user_id& id) { return inboxes_->get(id.value); }
+  /// Hands a committed notification (`to_jsonb` of its row) to its user's inbox, if that is live.
+  void notified(const user_id& id, const std::string& row) const;
+  [[nodiscard]] presence_actor presence(const establishment_id& id) {
+    return presences_->get(id.value);
+  }
   /// A desk for somebody who is not signed in.
   [[nodiscard]] const session_actor& guest() noexcept {
     return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
   }
-  /// The owner of `room:<id>`, `group:<id>` …; a null handle for a name of no known kind.
-  [[nodiscard]] stream_actor stream(const std::string& name);
+  /// The owner of `room:<id>`, `group:<id>` …, `notifications:me` and `presence` of the caller; a
+  /// null handle for a name of no known kind.
+  [[nodiscard]] stream_actor stream(const std::string& name, const scope& who);
 
   [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
+  [[nodiscard]] std::size_t live_groups() const { return groups_->size(); }
+  [[nodiscard]] std::size_t live_boards() const { return boards_->size(); }
+  [[nodiscard]] std::size_t live_inboxes() const { return inboxes_->size(); }
   [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
 
 private:
@@ -73,6 +84,8 @@ private:
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;
+  std::unique_ptr<directory<inbox_actor>> inboxes_;
+  std::unique_ptr<directory<presence_actor>> presences_;
   std::unique_ptr<directory<session_actor>> sessions_;
   std::atomic<std::size_t> next_guest_{0};
 };

@@ -2,7 +2,7 @@
 
 #include "actors/core/caf.hpp"
 #include "actors/core/credits.hpp"
-#include "actors/people/session.hpp"
+#include "actors/people/visitor.hpp"
 #include "actors/root.hpp"
 #include "net/handler.hpp"
 #include "schema/json.hpp"

@@ -369,6 +369,8 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
     throw fault_error(*why);
   if (who.user != what.who && !moderates(who) && !is_server(who))
     throw fault_error(fault_code::forbidden, "not allowed to remove members");
+  if (kind_ == "direct" && !is_server(who))
+    throw fault_error(fault_code::conflict, "a direct conversation keeps its two people");
   if (!members_.contains(what.who.value))
     throw fault_error(fault_code::not_found, "not a member");
   wish gone;

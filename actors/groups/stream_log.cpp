@@ -80,10 +80,7 @@ stream_log::stream_log(std::string stream, std::string establishment, wiring wir
       batch_now_(limits.batch) {}
 
 stream_log::~stream_log() {
-  for (auto& [how, who] : audiences_)
-    if (!who.empty())
-      if (auto bytes = how->gap(stream_); bytes.size() > 0)
-        who.send(bytes);
+  followers_.send([this](const view& how) { return how.gap(stream_); });
 }
 
 // -- loading ------------------------------------------------------------------------
@@ -129,7 +126,7 @@ transaction stream_log::load(std::uint64_t after, std::size_t limit) const {
 // -- saving -------------------------------------------------------------------------
 
 bool stream_log::idle() const noexcept {
-  return !busy_ && pending_.empty() && followers() == 0;
+  return !busy_ && pending_.empty() && followers_.empty() && joining_.empty();
 }
 
 void stream_log::save(wish what) {
@@ -386,39 +383,17 @@ void stream_log::recover() {
 
 // -- telling ------------------------------------------------------------------------
 
-audience& stream_log::audience_of(const view& how) {
-  for (auto& [key, who] : audiences_)
-    if (key == &how)
-      return who;
-  return audiences_.emplace_back(&how, audience{}).second;
-}
-
-std::size_t stream_log::followers() const noexcept {
-  std::size_t count = 0;
-  for (const auto& [how, who] : audiences_)
-    count += who.size();
-  return count;
-}
-
 void stream_log::publish(const event_ptr& what) {
-  for (auto& [how, who] : audiences_)
-    if (!who.empty())
-      if (auto bytes = how->event(*what); bytes.size() > 0)
-        who.send(bytes);
+  followers_.send([&](const view& how) { return how.event(*what); });
 }
 
 void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
-  for (auto& [how, who] : audiences_)
-    if (!who.empty())
-      if (auto bytes = how->signal(what); bytes.size() > 0)
-        who.send(bytes, urgency::ephemeral, except);
+  followers_.send([&](const view& how) { return how.signal(what); }, urgency::ephemeral, except);
 }
 
 void stream_log::beat() {
-  for (auto& [how, who] : audiences_)
-    if (!who.empty())
-      if (auto bytes = how->heartbeat(stream_, last_); bytes.size() > 0)
-        who.send(bytes, urgency::ephemeral);
+  followers_.send([this](const view& how) { return how.heartbeat(stream_, last_); },
+                  urgency::ephemeral);
 }
 
 void stream_log::remember(event_ptr what) {
@@ -453,7 +428,7 @@ void stream_log::follow(const outbox_ptr& who, const view& how, std::optional<st
   if (!after) {
     const followed answer{last_, last_, last_, true, false};
     who->push(how.greeting(stream_, answer));
-    audience_of(how).add(who);
+    followers_.add(who, how);
     told(answer);
     return;
   }
@@ -475,10 +450,13 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   const bool memory_joins =
       reached >= last_ || (!recent_.empty() && recent_.front()->seq <= reached + 1);
   if (!memory_joins && loaded.empty()) {
+    joining_.insert(who);
     wires_.run(load(after, limits_.replay),
                [this, who, &how, after, told = std::move(told)](outcome<results> end) mutable {
-                 if (!end) {
-                   told(end.error());
+                 // One who left meanwhile must not be kept: nobody would take it out again.
+                 const bool stayed = joining_.erase(who) > 0;
+                 if (!end || !stayed) {
+                   told(end ? fail(fault_code::conflict, "the client has left") : end.error());
                    return;
                  }
                  std::vector<event_ptr> events;
@@ -506,13 +484,13 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   for (std::size_t i = 0; i < loaded.size(); i += per_frame)
     who->push(how.replay(std::span{loaded}.subspan(i, std::min(per_frame, loaded.size() - i))));
   if (live)
-    audience_of(how).add(who);
+    followers_.add(who, how);
   told(answer);
 }
 
 void stream_log::unfollow(const outbox_ptr& who) {
-  for (auto& [how, all] : audiences_)
-    all.remove(who);
+  followers_.remove(who);
+  joining_.erase(who);
 }
 
 void stream_log::history(std::optional<std::uint64_t> before, std::optional<std::uint64_t> after,
