@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   stoa::add_serve_command(app, what);
   stoa::add_migrate_command(app, what);
   stoa::add_config_command(app, what);
+  stoa::add_seed_command(app, what);
   CLI11_PARSE(app, argc, argv);
   try {
     return what();
