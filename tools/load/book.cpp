@@ -143,6 +143,9 @@ void book::recorded(std::uint32_t room, std::uint64_t seq, number message, std::
   agree(room, seq, message);
   if (message == foreign)
     return;
+  if (in_order && message < it.newest)
+    breach_of("the order is kept", fmt::format("{} comes after {}", name(message), it.newest - 1));
+  it.newest = message + 1;
   auto& sent = messages_[message];
   if (sent.in_history < UINT8_MAX)
     ++sent.in_history;

@@ -88,6 +88,7 @@ public:
   histogram to_delivery;   ///< live events only
   histogram to_catch_up;   ///< events that came as missed ones
   std::map<std::string, breach> breaches;
+  bool in_order = false;  ///< history must have the messages in the order of their numbers
 
 private:
   enum class state : std::uint8_t { waiting, acked, refused };
@@ -104,6 +105,7 @@ private:
     std::uint64_t last = 0;
     std::uint64_t read = 0;          // history was read up to here
     std::vector<number> messages;    // of base + 1, base + 2 …
+    number newest = 0;               // with `in_order`: one above the last one in history
     bool begun = false;
   };
   void agree(std::uint32_t room, std::uint64_t seq, number message);

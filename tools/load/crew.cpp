@@ -39,6 +39,7 @@ crew::crew(std::string name, crew_options how, const people& who, std::vector<se
       signals_(io_, SIGINT, SIGTERM),
       dice_(std::random_device{}()),
       books_(name_of_run(dice_), rooms, [this](book::number n) { return what_.text(n); }),
+      rooms_asked_(rooms, false),
       rooms_read_(rooms, false) {
   for (std::size_t i = 0; i < rooms; ++i)
     streams_.push_back("room:" + who.groups[i].id);
@@ -70,15 +71,14 @@ report crew::run() {
   });
   began_ = second_ = steady::now();
   before_ = usage_of(server());
-  // Evenly spread, so that every room has some.
-  const auto every = how_.slow_readers > 0 ? members_.size() / how_.slow_readers : 0;
-  for (std::size_t i = 0, slow = 0; i < members_.size(); ++i) {
-    if (every > 0 && i % every == 0 && slow < how_.slow_readers) {
-      members_[i]->read_slowly(true);
-      ++slow;
-    }
-    want_in(*members_[i]);
-  }
+  std::vector<member*> any;
+  for (auto& each : members_)
+    any.push_back(each.get());
+  std::shuffle(any.begin(), any.end(), dice_);
+  for (std::size_t i = 0; i < any.size() && i < how_.slow_readers; ++i)
+    any[i]->read_slowly(true);
+  for (auto* each : any)
+    want_in(*each);
   enter(phase::gathering);
   tick();
   io_.run();
@@ -119,6 +119,8 @@ void crew::enter(phase next) {
         if (each->live() && asked.insert(each->room()).second)
           each->read_history(books_.base(each->room()));
       unread_ = asked.size();
+      for (const auto room : asked)
+        rooms_asked_[room] = true;
       for (const auto& each : members_)
         if (!asked.contains(each->room())) {
           books_.breach_of("history can be read", streams_[each->room()] + ": nobody is connected");
@@ -169,7 +171,7 @@ void crew::tick() {
       if (unread_ > 0 && spent < history_patience)
         return;
       for (std::size_t i = 0; i < rooms_read_.size(); ++i)
-        if (!rooms_read_[i] && unread_ > 0)
+        if (rooms_asked_[i] && !rooms_read_[i])
           books_.breach_of("history can be read", streams_[i] + ": not in time");
       return enter(phase::catching_up);
     case phase::catching_up:

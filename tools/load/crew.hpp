@@ -147,7 +147,7 @@ private:
   std::size_t live_ = 0;
   phase phase_ = phase::gathering;
   steady::time_point began_, talking_since_, talking_until_, gathered_, phase_since_, second_;
-  std::vector<bool> rooms_read_;
+  std::vector<bool> rooms_asked_, rooms_read_;
   std::size_t unread_ = 0;
   usage before_, gathered_use_, talking_use_;
   double cpu_of_dead_ = 0, cpu_before_ = 0, cpu_talking_ = 0;

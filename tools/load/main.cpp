@@ -7,6 +7,9 @@
 #include <memory>
 
 #include "tools/load/chat.hpp"
+#include "tools/load/http.hpp"
+#include "tools/load/idle.hpp"
+#include "tools/load/replay.hpp"
 
 namespace stoa::load {
 namespace {
@@ -123,6 +126,71 @@ void add_chat(CLI::App& to, job& what) {
   });
 }
 
+void add_replay(CLI::App& to, job& what) {
+  auto* command = to.add_subcommand("replay", "real chat logs, said again in order");
+  auto all = std::make_shared<common>();
+  auto replay = std::make_shared<replay_options>();
+  auto files = std::make_shared<std::vector<std::filesystem::path>>();
+  auto group = std::make_shared<std::uint32_t>(1);
+  all->add_crew_to(*command);
+  command->add_option("files", *files, "logs: [hh:mm] <nick> text")->required();
+  command->add_option("--speed", replay->speed, "times as fast as it was; 0: as fast as it goes")
+      ->check(CLI::Range(0.0, 1e6));
+  command->add_option("--group", *group, "number of the group whose room it goes to")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--pipelined", replay->pipelined, "messages of one author in flight")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--limit", replay->limit, "lines at most; 0: all");
+  command->callback([&what, all, replay, files, group] {
+    what = [all, replay, files, group] {
+      replay->group = *group - 1;
+      return run(*all, [&](const auto& how, const auto& who) -> outcome<report> {
+        chat_log log;
+        for (const auto& file : *files)
+          if (auto read = log.read(file); !read)
+            return std::move(read).error();
+        return run_replay(how, who, log, *replay);
+      });
+    };
+  });
+}
+
+void add_idle(CLI::App& to, job& what) {
+  auto* command = to.add_subcommand("idle", "sockets that do nothing, and what each costs");
+  auto all = std::make_shared<common>();
+  auto idle = std::make_shared<idle_options>();
+  all->add_crew_to(*command);
+  command->add_option("--connections", idle->connections, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 200'000));
+  add_time(*command, "--hold", idle->hold, "how long they stay");
+  command->callback([&what, all, idle] {
+    what = [all, idle] {
+      return run(*all, [&](const auto& how, const auto& who) { return run_idle(how, who, *idle); });
+    };
+  });
+}
+
+void add_http(CLI::App& to, job& what) {
+  auto* command = to.add_subcommand("http", "requests in a closed loop");
+  auto all = std::make_shared<common>();
+  auto http = std::make_shared<http_options>();
+  all->add_to(*command);
+  command->add_option("requests", http->requests, "\"GET /path\", taking turns")->required();
+  command->add_option("--connections", http->connections, "how many at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 20'000));
+  add_time(*command, "--duration", http->duration, "how long");
+  command->add_flag("--guests", http->guests, "without sessions");
+  command->callback([&what, all, http] {
+    what = [all, http] {
+      return run(*all, [&](const auto& how, const auto& who) { return run_http(how, who, *http); });
+    };
+  });
+}
+
 }  // namespace
 }  // namespace stoa::load
 
@@ -131,6 +199,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   stoa::load::job what;
   stoa::load::add_chat(app, what);
+  stoa::load::add_replay(app, what);
+  stoa::load::add_idle(app, what);
+  stoa::load::add_http(app, what);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {
