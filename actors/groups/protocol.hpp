@@ -1,17 +1,19 @@
 #pragma once
 
+#include "actors/core/outbox.hpp"
+#include "actors/core/wire.hpp"
+#include "actors/groups/events.hpp"
+#include "schema/groups.hpp"
+
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "actors/core/outbox.hpp"
-#include "actors/core/wire.hpp"
-#include "actors/groups/events.hpp"
 
 namespace stoa {
 
@@ -153,6 +155,81 @@ struct room_state_view {
   std::vector<room_member> members;
 };
 
+// -- study groups -----------------------------------------------------------------------
+
+/// The caller joins a public group; a manager or the server may join for somebody (`who`).
+struct join_group {
+  user_id who;  ///< empty: the caller
+};
+
+/// The caller leaves, or a moderator takes `who` out. Its creator cannot leave.
+struct leave_group {
+  user_id who;  ///< empty: the caller
+};
+
+/// Gives a member another role: group admins and managers.
+struct appoint_in_group {
+  user_id who;
+  std::string role;
+};
+
+/// Changes what is set in `which`: group admins, moderators and managers.
+struct change_group {
+  change_of<group_row> change;
+};
+
+/// Closes the group: group admins and managers.
+struct archive_group {};
+
+/// Asks for the group as the caller may see it.
+struct show_group {};
+
+/// A study group as it is now.
+struct group_view {
+  group_row row;
+  std::vector<room_member> members;
+
+  [[nodiscard]] const room_member* member(const user_id& who) const {
+    for (const auto& each : members)
+      if (each.who.id == who)
+        return &each;
+    return nullptr;
+  }
+};
+
+/// A new whiteboard of this group.
+struct create_board {
+  std::string title;
+  std::string data = "{}";  ///< JSON
+};
+
+// -- whiteboards ------------------------------------------------------------------------
+
+/// One operation on a board: `{"op":"set","id":…,"value":…}`, `{"op":"remove","id":…}`,
+/// `{"op":"clear"}`. It is numbered, saved, sent to the followers, and folded into `elements` of
+/// the board's data.
+struct draw_on_board {
+  std::string key;
+  std::string operation;  ///< JSON object
+};
+
+/// Puts new data (and title, and state) in the place of the old, as one event.
+struct replace_board {
+  std::string key;
+  std::optional<std::string> data;  ///< JSON
+  std::optional<std::string> title;
+  std::optional<bool> is_active;
+};
+
+/// Asks for the board as it is now, operations included.
+struct show_board {};
+
+/// A board as it is now.
+struct board_view {
+  board_row row;
+  std::uint64_t last_seq = 0;
+};
+
 template <class Inspector>
 bool inspect(Inspector& f, read_history& x) {
   return f.object(x).fields(f.field("before", x.before), f.field("after", x.after),
@@ -210,6 +287,44 @@ bool inspect(Inspector& f, list_members& x) {
   return f.object(x).fields();
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, join_group& x) {
+  return f.object(x).fields(f.field("who", x.who));
+}
+template <class Inspector>
+bool inspect(Inspector& f, leave_group& x) {
+  return f.object(x).fields(f.field("who", x.who));
+}
+template <class Inspector>
+bool inspect(Inspector& f, appoint_in_group& x) {
+  return f.object(x).fields(f.field("who", x.who), f.field("role", x.role));
+}
+template <class Inspector>
+bool inspect(Inspector& f, archive_group& x) {
+  return f.object(x).fields();
+}
+template <class Inspector>
+bool inspect(Inspector& f, show_group& x) {
+  return f.object(x).fields();
+}
+template <class Inspector>
+bool inspect(Inspector& f, create_board& x) {
+  return f.object(x).fields(f.field("title", x.title), f.field("data", x.data));
+}
+template <class Inspector>
+bool inspect(Inspector& f, draw_on_board& x) {
+  return f.object(x).fields(f.field("key", x.key), f.field("operation", x.operation));
+}
+template <class Inspector>
+bool inspect(Inspector& f, replace_board& x) {
+  return f.object(x).fields(f.field("key", x.key), f.field("data", x.data),
+                            f.field("title", x.title), f.field("is_active", x.is_active));
+}
+template <class Inspector>
+bool inspect(Inspector& f, show_board& x) {
+  return f.object(x).fields();
+}
+
 }  // namespace stoa
 
 // What carries a local outbox or shares memory with its receiver stays on its node.
@@ -220,6 +335,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::followed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::history_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::posted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::room_state_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::change_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::group_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::board_view)
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_groups, stoa::wire::groups_first)
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::follow_stream))
@@ -241,27 +359,48 @@ CAF_ADD_TYPE_ID(stoa_groups, (stoa::archive_room))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::set_room_rules))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::list_members))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::room_state_view))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::join_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::leave_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::appoint_in_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::change_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::archive_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::show_group))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::group_view))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::create_board))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::draw_on_board))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::replace_board))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::show_board))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::board_view))
 CAF_END_TYPE_ID_BLOCK(stoa_groups)
 
 namespace stoa {
 
 /// What every stream owner answers, whatever it is: sessions follow them all alike.
-using stream_actor = caf::typed_actor<caf::result<followed>(scope, follow_stream),
-                                      caf::result<void>(unfollow_stream),
-                                      caf::result<void>(scope, signal_stream),
-                                      caf::result<history_page>(scope, read_history)>;
+using stream_actor =
+    caf::typed_actor<caf::result<followed>(scope, follow_stream),
+                     caf::result<void>(unfollow_stream), caf::result<void>(scope, signal_stream),
+                     caf::result<history_page>(scope, read_history)>;
 
 /// A chat room: members, messages, read marks.
-using room_actor = stream_actor::extend<caf::result<posted>(scope, say_in_room),
-                                        caf::result<posted>(scope, edit_message),
-                                        caf::result<posted>(scope, delete_message),
-                                        caf::result<posted>(scope, react_to_message),
-                                        caf::result<void>(scope, mark_read),
-                                        caf::result<room_state_view>(scope, admit_member),
-                                        caf::result<room_state_view>(scope, remove_member),
-                                        caf::result<room_state_view>(scope, set_member_role),
-                                        caf::result<room_state_view>(scope, archive_room),
-                                        caf::result<void>(scope, set_room_rules),
-                                        caf::result<room_state_view>(scope, list_members)>;
+using room_actor = stream_actor::extend<
+    caf::result<posted>(scope, say_in_room), caf::result<posted>(scope, edit_message),
+    caf::result<posted>(scope, delete_message), caf::result<posted>(scope, react_to_message),
+    caf::result<void>(scope, mark_read), caf::result<room_state_view>(scope, admit_member),
+    caf::result<room_state_view>(scope, remove_member),
+    caf::result<room_state_view>(scope, set_member_role),
+    caf::result<room_state_view>(scope, archive_room), caf::result<void>(scope, set_room_rules),
+    caf::result<room_state_view>(scope, list_members)>;
+
+/// A study group: its settings, who may join, its boards. Its chat is the room of the same id.
+using group_actor = stream_actor::extend<
+    caf::result<group_view>(scope, join_group), caf::result<group_view>(scope, leave_group),
+    caf::result<group_view>(scope, appoint_in_group), caf::result<group_view>(scope, change_group),
+    caf::result<group_view>(scope, archive_group), caf::result<group_view>(scope, show_group),
+    caf::result<board_view>(scope, create_board)>;
+
+/// A whiteboard: an operation log and the snapshot it folds into.
+using board_actor = stream_actor::extend<caf::result<posted>(scope, draw_on_board),
+                                         caf::result<board_view>(scope, replace_board),
+                                         caf::result<board_view>(scope, show_board)>;
 
 }  // namespace stoa

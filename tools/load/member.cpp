@@ -97,6 +97,7 @@ void member::leave() {
 
 void member::read_slowly(bool slowly) {
   slow_ = slowly;
+  lags_ = lags_ || slowly;
   if (socket_ && live_ && slowly)
     socket_->pause();
   if (socket_ && !slowly)
@@ -287,7 +288,7 @@ void member::on_event(std::string_view event, bool on_time) {
                                   with_.account_of(account_).id, seq, room_ + 1, seen_.last()));
       return;
   }
-  books.delivered(room_, seq, books.find(key), on_time);
+  books.delivered(room_, seq, books.find(key), on_time && !lags_);
 }
 
 void member::on_events(std::string_view text) {

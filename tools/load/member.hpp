@@ -87,6 +87,7 @@ private:
   bool live_ = false;
   bool subscribing_ = false;
   bool slow_ = false;
+  bool lags_ = false;  // was slow: its latency is its own
   bool gone_ = false;
 };
 

@@ -52,6 +52,14 @@ void report::add(const std::string& name, const histogram& times) {
   add(name + "_max_ms", rounded(times.most()));
 }
 
+std::uint64_t report::count(std::string_view name) const {
+  for (const auto& each : sections_)
+    for (const auto& [key, value] : each.cells)
+      if (const auto* whole = std::get_if<std::uint64_t>(&value); whole != nullptr && key == name)
+        return *whole;
+  return 0;
+}
+
 void report::print() const {
   std::cout << '\n' << scenario_ << '\n';
   for (const auto& each : sections_) {

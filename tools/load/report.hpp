@@ -28,6 +28,9 @@ public:
   /// Count, p50, p95, p99 and the longest, in milliseconds.
   void add(const std::string& name, const histogram& times);
 
+  /// A count by its name; 0 when there is none.
+  [[nodiscard]] std::uint64_t count(std::string_view name) const;
+
   verdict end = verdict::kept;
   std::string reason;  ///< in words, when it is not `kept`
   std::map<std::string, breach> breaches;

@@ -14,14 +14,14 @@ const sql_text& user_by_id() {
 }
 
 task<reply> with_session(call_ptr c, int status, fresh_session made) {
-  auto found = co_await c->run(in_establishment(platform_scope, sql(user_by_id(), made.user)));
+  auto found = co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), made.user)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   std::string out;
   write_user(found[0], 0, out);
   auto answer = json_reply(status, std::move(out));
-  answer.headers.add("Set-Cookie", session_cookie(c->here, made.token, c->req.secure,
-                                                  c->home.session_lifetime()));
+  answer.headers.add(
+      "Set-Cookie", session_cookie(c->here, made.token, c->req.secure, c->home.session_lifetime()));
   co_return answer;
 }
 
@@ -31,9 +31,9 @@ task<reply> login(call_ptr c) {
   const auto password = said["password"].as_string().value_or("");
   if (email.empty() || email.find('@') == std::string_view::npos || password.empty())
     throw refuse(fault_code::invalid, "Email et mot de passe requis");
-  auto made = co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(),
-                                      std::string{email}, std::string{password},
-                                      c->home.session_lifetime()));
+  auto made =
+      co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), std::string{email},
+                              std::string{password}, c->home.session_lifetime()));
   if (!made && made.error().code == fault_code::unauthenticated)
     throw refuse(fault_code::unauthenticated, "Email ou mot de passe incorrect");
   if (!made)
@@ -52,7 +52,8 @@ task<reply> logout(call_ptr c) {
 }
 
 task<reply> me(call_ptr c) {
-  auto found = co_await c->run(in_establishment(platform_scope, sql(user_by_id(), c->who.user)));
+  auto found =
+      co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), c->who.user)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   std::string out;
@@ -68,7 +69,9 @@ constexpr endpoint rows[] = {
 
 }  // namespace
 
-std::span<const endpoint> auth_routes() { return rows; }
+std::span<const endpoint> auth_routes() {
+  return rows;
+}
 
 void write_user(const stoa::rows& from, std::size_t row, std::string& out) {
   json_writer json{out};
