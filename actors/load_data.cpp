@@ -163,7 +163,7 @@ std::vector<transaction> load_data(const load_people& who, const std::string& pa
   std::vector<transaction> out;
   out.push_back(in_establishment(
       std::string{platform_scope},
-      sql("insert into establishments (id, name, slug, description)"
+      prepared("insert into establishments (id, name, slug, description)"
           " values ('est-load', 'Load test', 'load', 'Written by stoa seed load')"
           " on conflict do nothing")));
   add_users(out, who, password_hash);

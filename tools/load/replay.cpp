@@ -131,7 +131,9 @@ outcome<void> chat_log::read(const std::filesystem::path& file) {
                             ? minute_of(all.substr(1, 5))
                             : no_time;
     const bool timed = minute != no_time;
-    const auto rest = timed ? all.substr(8) : all;
+    auto rest = timed ? all.substr(8) : all;
+    if (timed && rest.starts_with(' '))
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     std::string_view nick, text;
     if (timed && rest.starts_with('<') && rest.find("> ") != rest.npos) {
       nick = rest.substr(1, rest.find("> ") - 1);

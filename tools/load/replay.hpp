@@ -14,7 +14,7 @@ struct log_line {
   std::string text;
 };
 
-/// Real conversations: `[hh:mm] <nick> text`, `[hh:mm] * nick action`; lines with `===` are no
+/// Real conversations: `[hh:mm] <nick> text`, `[hh:mm]  * nick action`; lines with `===` are no
 /// messages. Bytes that are not UTF-8 become U+FFFD, NUL bytes go, empty texts too.
 struct chat_log {
   std::vector<std::string> nicks;

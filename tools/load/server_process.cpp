@@ -49,6 +49,14 @@ bool server_process::ended() {
   return process_ == 0;
 }
 
+int server_process::wait() {
+  int status = -1;
+  if (process_ > 0)
+    waitpid(process_, &status, 0);
+  process_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 void server_process::kill() {
   if (process_ <= 0)
     return;

@@ -24,6 +24,8 @@ public:
   void kill();
   /// Asks it to end, and waits up to half a minute.
   void stop();
+  /// Waits until it ends by itself; its exit code, or -1 when a signal ended it.
+  int wait();
   /// Its number, 0 when there is none.
   [[nodiscard]] int process() const noexcept { return process_; }
   /// Whether it ended by itself.
