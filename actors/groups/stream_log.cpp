@@ -80,7 +80,10 @@ stream_log::stream_log(std::string stream, std::string establishment, wiring wir
       batch_now_(limits.batch) {}
 
 stream_log::~stream_log() {
-  followers_.send([this](const view& how) { return how.gap(stream_); });
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->gap(stream_); bytes.size() > 0)
+        who.send(bytes);
 }
 
 // -- loading ------------------------------------------------------------------------
@@ -126,7 +129,7 @@ transaction stream_log::load(std::uint64_t after, std::size_t limit) const {
 // -- saving -------------------------------------------------------------------------
 
 bool stream_log::idle() const noexcept {
-  return !busy_ && pending_.empty() && followers_.empty() && joining_.empty();
+  return !busy_ && pending_.empty() && followers() == 0;
 }
 
 void stream_log::save(wish what) {
@@ -383,17 +386,39 @@ void stream_log::recover() {
 
 // -- telling ------------------------------------------------------------------------
 
+audience& stream_log::audience_of(const view& how) {
+  for (auto& [key, who] : audiences_)
+    if (key == &how)
+      return who;
+  return audiences_.emplace_back(&how, audience{}).second;
+}
+
+std::size_t stream_log::followers() const noexcept {
+  std::size_t count = 0;
+  for (const auto& [how, who] : audiences_)
+    count += who.size();
+  return count;
+}
+
 void stream_log::publish(const event_ptr& what) {
-  followers_.send([&](const view& how) { return how.event(*what); });
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->event(*what); bytes.size() > 0)
+        who.send(bytes);
 }
 
 void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
-  followers_.send([&](const view& how) { return how.signal(what); }, urgency::ephemeral, except);
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->signal(what); bytes.size() > 0)
+        who.send(bytes, urgency::ephemeral, except);
 }
 
 void stream_log::beat() {
-  followers_.send([this](const view& how) { return how.heartbeat(stream_, last_); },
-                  urgency::ephemeral);
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->heartbeat(stream_, last_); bytes.size() > 0)
+        who.send(bytes, urgency::ephemeral);
 }
 
 void stream_log::remember(event_ptr what) {
@@ -425,10 +450,11 @@ void stream_log::remember(event_ptr what) {
 
 void stream_log::follow(const outbox_ptr& who, const view& how, std::optional<std::uint64_t> after,
                         std::function<void(outcome<followed>)> told) {
+  catching_up_.erase(who.get());
   if (!after) {
     const followed answer{last_, last_, last_, true, false};
     who->push(how.greeting(stream_, answer));
-    followers_.add(who, how);
+    audience_of(how).add(who);
     told(answer);
     return;
   }
@@ -450,13 +476,19 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   const bool memory_joins =
       reached >= last_ || (!recent_.empty() && recent_.front()->seq <= reached + 1);
   if (!memory_joins && loaded.empty()) {
-    joining_.insert(who);
+    const auto request = ++catch_ups_;
+    catching_up_[who.get()] = request;
     wires_.run(load(after, limits_.replay),
-               [this, who, &how, after, told = std::move(told)](outcome<results> end) mutable {
-                 // One who left meanwhile must not be kept: nobody would take it out again.
-                 const bool stayed = joining_.erase(who) > 0;
-                 if (!end || !stayed) {
-                   told(end ? fail(fault_code::conflict, "the client has left") : end.error());
+               [this, who, &how, after, request,
+                told = std::move(told)](outcome<results> end) mutable {
+                 const auto wanted = catching_up_.find(who.get());
+                 if (wanted == catching_up_.end() || wanted->second != request) {
+                   told(followed{after, after, last_, false, false});
+                   return;
+                 }
+                 catching_up_.erase(wanted);
+                 if (!end) {
+                   told(end.error());
                    return;
                  }
                  std::vector<event_ptr> events;
@@ -484,13 +516,14 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   for (std::size_t i = 0; i < loaded.size(); i += per_frame)
     who->push(how.replay(std::span{loaded}.subspan(i, std::min(per_frame, loaded.size() - i))));
   if (live)
-    followers_.add(who, how);
+    audience_of(how).add(who);
   told(answer);
 }
 
 void stream_log::unfollow(const outbox_ptr& who) {
-  followers_.remove(who);
-  joining_.erase(who);
+  catching_up_.erase(who.get());
+  for (auto& [how, all] : audiences_)
+    all.remove(who);
 }
 
 void stream_log::history(std::optional<std::uint64_t> before, std::optional<std::uint64_t> after,

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/core/audience.hpp"
 #include "actors/groups/events.hpp"
-#include "actors/groups/follower_set.hpp"
 #include "persistence/protocol.hpp"
 
 #include <chrono>
@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -83,7 +82,7 @@ public:
   void follow(const outbox_ptr& who, const view& how, std::optional<std::uint64_t> after,
               std::function<void(outcome<followed>)> told);
   void unfollow(const outbox_ptr& who);
-  [[nodiscard]] std::size_t followers() const noexcept { return followers_.size(); }
+  [[nodiscard]] std::size_t followers() const noexcept;
 
   /// Tells everyone but `except` something that passes.
   void signal(const stream_signal& what, const outbox_ptr& except = nullptr);
@@ -106,6 +105,7 @@ private:
   void remember(event_ptr what);
   void catch_up(const outbox_ptr& who, const view& how, std::uint64_t after,
                 std::function<void(outcome<followed>)> told, std::vector<event_ptr> loaded);
+  audience& audience_of(const view& how);
   [[nodiscard]] event_ptr read_event(const rows& from, std::size_t row) const;
   [[nodiscard]] transaction load(std::uint64_t after, std::size_t limit) const;
 
@@ -121,8 +121,11 @@ private:
   std::deque<wish> saving_;
   std::vector<std::uint32_t> also_counts_;  // results of `also` for each of saving_
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;
-  follower_set followers_;
-  std::unordered_set<outbox_ptr> joining_;  // while what they missed is being read
+  std::vector<std::pair<const view*, audience>> audiences_;
+  // Whose missed events are being read, and the number of that request: who leaves meanwhile, or
+  // asks again, must not be added (twice) when they arrive.
+  std::unordered_map<const outbox*, std::uint64_t> catching_up_;
+  std::uint64_t catch_ups_ = 0;
   std::size_t batch_now_;
   iso_time batch_at_;       // the moment that everything in saving_ carries
   bool busy_ = false;       // a commit or a recovery is under way

@@ -84,7 +84,7 @@ inbox_state::protocol::behavior_type inbox_state::make_behavior() {
       },
       [this](unfollow_stream& what) {
         followers_.remove(what.who);
-        joining_.erase(what.who);
+        joining_.erase(what.who.get());
       },
       [this](const scope& who, signal_stream& what) -> caf::result<void> {
         if (!mine(who))
@@ -197,19 +197,23 @@ task<followed> inbox_state::follow(scope who, follow_stream what) {
   last_use_ = self_->clock().now();
   if (!mine(who))
     throw fault_error(fault_code::not_found, "no such stream");
+  joining_.erase(what.who.get());
   followed answer{last_, last_, last_, true, false};
   if (!what.after || *what.after == last_) {
     what.who->push(what.how->greeting(stream_name, answer));
     followers_.add(what.who, *what.how);
     co_return answer;
   }
-  joining_.insert(what.who);
+  const auto request = ++joins_;
+  joining_[what.who.get()] = request;
   auto end = co_await caught(rows_after(*what.after, around_.replay));
-  const bool stayed = joining_.erase(what.who) > 0;
+  answer = {*what.after, *what.after, last_, false, false};
+  const auto wanted = joining_.find(what.who.get());
+  if (wanted == joining_.end() || wanted->second != request)
+    co_return answer;
+  joining_.erase(wanted);
   if (!end)
     throw fault_error(end.error());
-  if (!stayed)
-    throw fault_error(fault_code::conflict, "the client has left");
   const auto& missed = *end;
   const auto reached = missed.empty() ? *what.after : missed.back()->seq;
   // What the table knows and nobody told us yet, the others get now.
@@ -217,7 +221,6 @@ task<followed> inbox_state::follow(scope who, follow_stream what) {
     for (const auto& each : missed)
       if (each->seq == last_ + 1)
         publish(each);
-  answer.from = *what.after;
   answer.to = reached;
   answer.last = std::max(last_, known_);
   answer.reload = missed.empty() && *what.after > answer.last;

@@ -10,7 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace stoa {
@@ -58,7 +58,10 @@ private:
   bool reading_ = false;
   bool exists_ = false;
   follower_set followers_;
-  std::unordered_set<outbox_ptr> joining_;  // while what they missed is being read
+  // Whose missed notifications are being read, and the number of that request: who leaves
+  // meanwhile, or asks again, must not be added when they arrive.
+  std::unordered_map<const outbox*, std::uint64_t> joining_;
+  std::uint64_t joins_ = 0;
   std::chrono::steady_clock::time_point last_use_;
 };
 

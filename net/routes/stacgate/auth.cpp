@@ -53,7 +53,7 @@ task<reply> logout(call_ptr c) {
 
 task<reply> me(call_ptr c) {
   auto found =
-      co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), c->who.user)));
+      co_await c->run(prepared(user_by_id(), c->who.user));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   std::string out;
