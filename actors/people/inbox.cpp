@@ -217,10 +217,9 @@ task<followed> inbox_state::follow(scope who, follow_stream what) {
   const auto& missed = *end;
   const auto reached = missed.empty() ? *what.after : missed.back()->seq;
   // What the table knows and nobody told us yet, the others get now.
-  if (!reading_)
-    for (const auto& each : missed)
-      if (each->seq == last_ + 1)
-        publish(each);
+  known_ = std::max(known_, missed.empty() ? last_ : reached);
+  if (known_ > last_ && !reading_)
+    catch_up();
   answer.to = reached;
   answer.last = std::max(last_, known_);
   answer.reload = missed.empty() && *what.after > answer.last;
