@@ -3,6 +3,8 @@
 #include "actors/groups/board.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
+#include "actors/jobs/clock.hpp"
+#include "actors/jobs/mailer.hpp"
 #include "actors/people/inbox.hpp"
 #include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
@@ -19,6 +21,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
+  caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -77,6 +80,15 @@ house::house(caf::actor_system& system, const house_options& options)
     around.presence = [this](const establishment_id& of) { return presence(of); };
     return launch<session_state>(system_, hash, database_, std::move(around));
   });
+
+  std::map<std::string, worker_actor> workers;
+  if (!options_.smtp_url.empty()) {
+    mail_options out{options_.smtp_url, options_.smtp_user, options_.smtp_password,
+                     options_.mail_from};
+    workers_.push_back(launch_detached<mailer_state>(system_, std::move(out)));
+    workers.emplace("mail", workers_.back());
+  }
+  clock_ = launch<clock_state>(system_, database_, std::move(workers));
 }
 
 house::~house() {
@@ -91,6 +103,8 @@ house::~house() {
     for (const auto& each : all)
       waiter->wait_for(each);
   };
+  stop_all(std::vector{clock_});
+  stop_all(workers_);
   stop_all(sessions_->all());
   stop_all(guests_);
   stop_all(presences_->all());

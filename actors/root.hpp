@@ -3,6 +3,7 @@
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+#include "actors/jobs/protocol.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/database.hpp"
@@ -23,6 +24,10 @@ struct house_options {
   std::size_t guest_desks = 4;
   std::chrono::seconds session_lifetime{86'400};
   stream_limits streams;
+  std::string smtp_url;  ///< `smtp://host:587`; empty: mails wait in the table
+  std::string smtp_user;
+  std::string smtp_password;
+  std::string mail_from = "stoa@localhost";
 };
 
 /// Everything that lives on this node: started in order, drained in reverse. What serves clients
@@ -81,6 +86,8 @@ private:
   std::unique_ptr<hash_lane> passwords_;
   std::vector<hasher_actor> hashers_;
   std::vector<session_actor> guests_;
+  std::vector<worker_actor> workers_;
+  clock_actor clock_;
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;

@@ -5,9 +5,11 @@
 #include "actors/people/visitor.hpp"
 #include "actors/root.hpp"
 #include "net/handler.hpp"
+#include "net/server.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>

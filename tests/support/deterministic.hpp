@@ -21,7 +21,7 @@ namespace stoa::testing {
 /// says so, so every order of messages and every time-out can be told.
 class deterministic {
 public:
-  deterministic() : system(prepared_config()) {}
+  deterministic() : system(prepared(config_)) {}
   ~deterministic() {
     for (auto& each : leaving_)
       each();
@@ -72,17 +72,17 @@ public:
   }
 
 private:
-  static caf::actor_system_config& prepared_config() {
+  static caf::actor_system_config& prepared(caf::actor_system_config& config) {
     static std::once_flag once;
     std::call_once(once, announce_types);
-    thread_local std::optional<caf::actor_system_config> config;
-    config.emplace();
-    config->set("caf.scheduler.policy", "testing");
-    return *config;
+    config.set("caf.scheduler.policy", "testing");
+    return config;
   }
   caf::scheduler::test_coordinator& coordinator() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
   }
+
+  caf::actor_system_config config_;
 
 public:
   caf::actor_system system;

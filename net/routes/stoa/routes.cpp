@@ -36,7 +36,8 @@ task<reply> me(call_ptr c) {
   std::string out;
   json_writer json{out};
   json.begin_object().member("id", c->who.user.value).member("name", c->who.name);
-  json.member("role", spelling<role>::words[static_cast<std::size_t>(c->who.rank)]).member("session", c->who.session.value);
+  json.member("role", spelling<role>::words[static_cast<std::size_t>(c->who.rank)])
+      .member("session", c->who.session.value);
   json.key("establishment");
   if (c->who.establishment.value == platform_scope)
     json.null();
@@ -76,8 +77,8 @@ constexpr socket_endpoint socket_rows[] = {
 std::span<const endpoint> routes() {
   static const auto all = [] {
     std::vector<endpoint> out;
-    for (const auto area :
-         {std::span<const endpoint>{rows}, event_routes(), room_routes(), message_routes()})
+    for (const auto area : {std::span<const endpoint>{rows}, metric_routes(), document_routes(),
+                            event_routes(), room_routes(), message_routes()})
       out.insert(out.end(), area.begin(), area.end());
     return out;
   }();

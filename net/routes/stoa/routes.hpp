@@ -12,6 +12,8 @@ namespace stoa::stoa_api {
 
 // Each area's rows; `routes` joins them.
 [[nodiscard]] std::span<const endpoint> event_routes();
+[[nodiscard]] std::span<const endpoint> document_routes();
+[[nodiscard]] std::span<const endpoint> metric_routes();
 [[nodiscard]] std::span<const endpoint> room_routes();
 [[nodiscard]] std::span<const endpoint> message_routes();
 
