@@ -48,9 +48,8 @@ TEST_CASE("a room is founded, filled, read and archived over REST", "[db][net]")
 
   say(sophie, room, "un");
   say(lucas, room, "deux");
-  auto in_list = listed(lucas.get("/api/v1/rooms"), room);
-  auto answer = lucas.get("/api/v1/rooms");
-  in_list = listed(answer, room);
+  auto rooms = lucas.get("/api/v1/rooms");
+  const auto in_list = listed(rooms, room);
   CHECK(in_list["unread"].as_int64() == 1);
   CHECK(in_list["last"].as_int64() == 4);
   CHECK(in_list["role"].as_string() == "member");
@@ -97,7 +96,7 @@ TEST_CASE("a message with a key is one message, and only its author changes it",
   CHECK(sophie.call("DELETE", one).status == 200);
   const auto page = lucas.get(address);
   CHECK(page.body.find("une fois") == std::string::npos);
-  CHECK(page.body.find("deux") != std::string::npos);  // the edit's own event comes from memory
+  CHECK(page.body.find("deux") == std::string::npos);
 }
 
 TEST_CASE("two people have one direct room, whoever asks and however often", "[db][net]") {
@@ -132,7 +131,6 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
   auto found = lucas.get(std::string{everywhere} + "prefere+zebr");
   INFO(found.body);
   REQUIRE(found["messages"].size() == 1);
-  CHECK(found.text("messages").empty());
   for (auto each : found["messages"].items()) {
     CHECK(each["text"].as_string() == "L'éléphant préfère la zébrure turquoise");
     CHECK(each["stream"].as_string() == "room:" + room);

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 using namespace stoa;
 using namespace stoa::test;
 
@@ -33,6 +35,13 @@ public:
     }
   }
 
+  /// Reads to the end; whether the server closed the connection.
+  [[nodiscard]] bool ends() {
+    (void)wire_.read_to_end();
+    char next = 0;
+    return ::recv(wire_.handle(), &next, 1, MSG_DONTWAIT) == 0;
+  }
+
 private:
   raw_client wire_;
   std::string head_;
@@ -49,7 +58,7 @@ TEST_CASE("notifications are replayed, come live, and are one's own", "[db][net]
   const auto last = greeting->find("last")->as_int64().value_or(0);
   REQUIRE(last >= 1);
   const auto missed = mine.next("events");
-  CHECK((*missed.operator->())["events"].size() == static_cast<std::size_t>(last));
+  CHECK(missed.root()["events"].size() == static_cast<std::size_t>(last));
 
   const auto room = fresh_room(marie, R"(["user-sophie"])");
   REQUIRE(marie
@@ -59,8 +68,8 @@ TEST_CASE("notifications are replayed, come live, and are one's own", "[db][net]
   const auto live =
       mine.until([](const json_value& said) { return is_event(said, "notification"); });
   CHECK(live->find("seq")->as_int64() == last + 1);
-  CHECK((*live.operator->())["data"]["message"].as_string() == "Sophie ?");
-  CHECK((*live.operator->())["data"]["isRead"].as_bool() == false);
+  CHECK(live.root()["data"]["message"].as_string() == "Sophie ?");
+  CHECK(live.root()["data"]["isRead"].as_bool() == false);
 
   // Written where nobody told the inbox: the next one brings it along, in order.
   auto& where = native_node();
@@ -96,7 +105,7 @@ TEST_CASE("presence tells who of one's establishment is online", "[db][net]") {
     return false;
   };
   const auto all = watching.next("signal");
-  CHECK((*all.operator->())["data"]["all"].as_bool() == true);
+  CHECK(all.root()["data"]["all"].as_bool() == true);
   native_socket lucas_comes{lucas};
   native_socket claire_comes{demo_user("user-claire")};
   const auto change =
@@ -143,4 +152,5 @@ TEST_CASE("signing out ends a session's event streams", "[db][net]") {
   CHECK_FALSE(mine.block("subscribed").empty());
   REQUIRE(paul.post("/api/auth/logout", "{}").status == 200);
   CHECK(paul.get("/api/v1/me").status == 401);
+  CHECK(mine.ends());
 }

@@ -20,9 +20,7 @@ struct native_answer {
   std::string body;
   json read;
 
-  [[nodiscard]] json_value operator[](std::string_view name) const {
-    return (*read.operator->())[name];
-  }
+  [[nodiscard]] json_value operator[](std::string_view name) const { return read.root()[name]; }
   [[nodiscard]] std::string text(std::string_view name) const {
     return std::string{(*this)[name].as_string().value_or("")};
   }
