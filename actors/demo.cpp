@@ -70,22 +70,22 @@ constexpr menu_row menus[] = {{"Accueil", "/", "Home"},
                               {"Cours", "/courses", "BookOpen"},
                               {"Tableau de bord", "/dashboard", "LayoutDashboard"}};
 
-void add_group(transaction& to, const char* id, const char* name, const char* description,
-               int most, const char* creator, std::initializer_list<const char*> members) {
+void add_group(transaction& to, const char* id, const char* name, const char* description, int most,
+               const char* creator, std::initializer_list<const char*> members) {
   to.statements.push_back(
       prepared("insert into rooms (id, establishment_id, kind, name, is_public, created_by)"
-          " values ($1, 'est-demo-academy', 'group', $2, true, $3) on conflict do nothing",
-          id, name, creator));
-  to.statements.push_back(
-      prepared("insert into study_groups (id, establishment_id, created_by, name, description,"
-          " max_members) values ($1, 'est-demo-academy', $2, $3, $4, $5) on conflict do nothing",
-          id, creator, name, description, most));
+               " values ($1, 'est-demo-academy', 'group', $2, true, $3) on conflict do nothing",
+               id, name, creator));
+  to.statements.push_back(prepared(
+      "insert into study_groups (id, establishment_id, created_by, name, description,"
+      " max_members) values ($1, 'est-demo-academy', $2, $3, $4, $5) on conflict do nothing",
+      id, creator, name, description, most));
   for (const auto* each : members)
     to.statements.push_back(
         prepared("insert into room_members (room_id, user_id, id, establishment_id, role)"
-            " values ($1, $2, $3, 'est-demo-academy', $4) on conflict do nothing",
-            id, each, std::string{"member-"} + id + "-" + each,
-            std::string_view{each} == creator ? "admin" : "member"));
+                 " values ($1, $2, $3, 'est-demo-academy', $4) on conflict do nothing",
+                 id, each, std::string{"member-"} + id + "-" + each,
+                 std::string_view{each} == creator ? "admin" : "member"));
 }
 
 }  // namespace
@@ -108,31 +108,30 @@ transaction demo_data(const std::string& hash_demo, const std::string& hash_admi
   for (const auto& each : establishments) {
     out.statements.push_back(
         prepared("insert into establishments (id, name, slug, description, domain, settings)"
-            " values ($1, $2, $3, $4, $5, $6::jsonb) on conflict do nothing",
-            each.id, each.name, each.slug, each.description, each.domain, each.settings));
+                 " values ($1, $2, $3, $4, $5, $6::jsonb) on conflict do nothing",
+                 each.id, each.name, each.slug, each.description, each.domain, each.settings));
     out.statements.push_back(
         prepared("insert into themes (id, establishment_id, name, is_active)"
-            " values ($1, $2, 'Thème par défaut', true) on conflict do nothing",
-            std::string{"theme-"} + each.id, each.id));
+                 " values ($1, $2, 'Thème par défaut', true) on conflict do nothing",
+                 std::string{"theme-"} + each.id, each.id));
     int order = 0;
     for (const auto& item : menus) {
       ++order;
       out.statements.push_back(
           prepared("insert into menu_items (id, establishment_id, label, url, icon, sort_order)"
-              " values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-              std::string{"menu-"} + each.id + "-" + std::to_string(order), each.id, item.label,
-              item.url, item.icon, order));
+                   " values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+                   std::string{"menu-"} + each.id + "-" + std::to_string(order), each.id,
+                   item.label, item.url, item.icon, order));
     }
   }
   for (const auto& each : accounts)
-    out.statements.push_back(
-        prepared("insert into users (id, establishment_id, email, username, password, first_name,"
-            " last_name, role, is_email_verified)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, true) on conflict do nothing",
-            each.id,
-            each.establishment ? std::optional<std::string>{each.establishment} : std::nullopt,
-            each.email, each.username, each.admin_password ? hash_admin : hash_demo, each.first,
-            each.last, each.role));
+    out.statements.push_back(prepared(
+        "insert into users (id, establishment_id, email, username, password, first_name,"
+        " last_name, role, is_email_verified)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, true) on conflict do nothing",
+        each.id, each.establishment ? std::optional<std::string>{each.establishment} : std::nullopt,
+        each.email, each.username, each.admin_password ? hash_admin : hash_demo, each.first,
+        each.last, each.role));
   add_group(out, "group-web-debutants", "Groupe Web Débutants",
             "Entraide autour de HTML, CSS et JavaScript", 15, "user-marie",
             {"user-marie", "user-sophie", "user-lucas"});
@@ -141,8 +140,8 @@ transaction demo_data(const std::string& hash_demo, const std::string& hash_admi
   const auto welcome = [&](const char* who, const char* id, const char* title, const char* text) {
     out.statements.push_back(
         prepared("select stoa_notify($1, 'est-demo-academy', $2, 'new_announcement', $3, $4, null)"
-            " where not exists (select 1 from notifications where id = $2)",
-            who, id, title, text));
+                 " where not exists (select 1 from notifications where id = $2)",
+                 who, id, title, text));
   };
   welcome("user-sophie", "notification-welcome-sophie", "Bienvenue sur StacGate Academy",
           "Votre compte est prêt : découvrez le catalogue de cours.");

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "persistence/protocol.hpp"
+
 #include <string>
 #include <vector>
-
-#include "persistence/protocol.hpp"
 
 namespace stoa {
 

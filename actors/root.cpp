@@ -1,11 +1,13 @@
 #include "actors/root.hpp"
 
+#include "actors/groups/board.hpp"
+#include "actors/groups/room.hpp"
+#include "actors/groups/study_group.hpp"
+#include "actors/people/session.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/scoped_actor.hpp>
-
-#include "actors/groups/room.hpp"
-#include "actors/people/session.hpp"
 
 namespace stoa {
 
@@ -35,6 +37,24 @@ house::house(caf::actor_system& system, const house_options& options)
     };
     return launch<room_state>(system_, room_id{id}, database_, std::move(around));
   });
+  groups_ = std::make_unique<directory<group_actor>>([this](const std::string& id) {
+    group_surroundings around;
+    around.limits = options_.streams;
+    around.room = [this](const room_id& of) { return room(of); };
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      groups_->retire(gone, who);
+    };
+    return launch<study_group_state>(system_, group_id{id}, database_, std::move(around));
+  });
+  boards_ = std::make_unique<directory<board_actor>>([this](const std::string& id) {
+    board_surroundings around;
+    around.limits = options_.streams;
+    around.room = [this](const room_id& of) { return room(of); };
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      boards_->retire(gone, who);
+    };
+    return launch<board_state>(system_, board_id{id}, database_, std::move(around));
+  });
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
@@ -59,6 +79,8 @@ house::~house() {
   };
   stop_all(sessions_->all());
   stop_all(guests_);
+  stop_all(boards_->all());
+  stop_all(groups_->all());
   stop_all(rooms_->all());
   stop_all(hashers_);
   stop_all(std::vector{database_});
@@ -67,6 +89,10 @@ house::~house() {
 stream_actor house::stream(const std::string& name) {
   if (name.starts_with("room:"))
     return rooms_->get(name.substr(5));
+  if (name.starts_with("group:"))
+    return groups_->get(name.substr(6));
+  if (name.starts_with("board:"))
+    return boards_->get(name.substr(6));
   return {};
 }
 

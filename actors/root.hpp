@@ -1,17 +1,17 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/database.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace stoa {
 
@@ -42,6 +42,8 @@ public:
 
   /// The owner of a room, started if need be.
   [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
+  [[nodiscard]] group_actor group(const group_id& id) { return groups_->get(id.value); }
+  [[nodiscard]] board_actor board(const board_id& id) { return boards_->get(id.value); }
   /// The session behind a token's hash.
   [[nodiscard]] session_actor session(const std::string& token_hash) {
     return sessions_->get(token_hash);
@@ -69,6 +71,8 @@ private:
   std::vector<hasher_actor> hashers_;
   std::vector<session_actor> guests_;
   std::unique_ptr<directory<room_actor>> rooms_;
+  std::unique_ptr<directory<group_actor>> groups_;
+  std::unique_ptr<directory<board_actor>> boards_;
   std::unique_ptr<directory<session_actor>> sessions_;
   std::atomic<std::size_t> next_guest_{0};
 };

@@ -88,16 +88,16 @@ void read_environment(const settings_input& from, reading& into) {
 
 void read_flags(const settings_input& from, reading& into) {
   std::vector<std::pair<std::string, std::string>> gathered;
-  for (const auto& [name, value] : from.flags) {
+  for (const auto& flag : from.flags) {
     auto same = std::find_if(gathered.begin(), gathered.end(),
-                             [&](const auto& each) { return each.first == name; });
-    const auto* key = find_key(name);
+                             [&](const auto& each) { return each.first == flag.first; });
+    const auto* key = find_key(flag.first);
     if (same == gathered.end())
-      gathered.emplace_back(name, value);
+      gathered.push_back(flag);
     else if (key != nullptr && key->list)
-      same->second += ", " + value;
+      same->second += ", " + flag.second;
     else
-      same->second = value;
+      same->second = flag.second;
   }
   for (const auto& [name, value] : gathered) {
     auto flag = "--" + name;

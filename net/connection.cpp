@@ -38,7 +38,8 @@ public:
   void start() {
     gone_->on->enlist(shared_from_this());
     if (auto* tls = gone_->wire.tls()) {
-      tls->async_shutdown([self = hold()](const boost::system::error_code&) { self->kill(); });
+      tls->async_shutdown([self = hold(), keep = gone_->wire.keep()](
+                              const boost::system::error_code&) { self->kill(); });
       return;
     }
     gone_->wire.shut_sending();

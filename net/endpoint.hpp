@@ -1,12 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
 #include "actors/core/caf.hpp"
 #include "actors/core/credits.hpp"
 #include "actors/people/session.hpp"
@@ -14,6 +7,13 @@
 #include "net/handler.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace stoa {
 
@@ -23,7 +23,8 @@ struct site;
 /// coroutine and whoever waits for it.
 class call {
 public:
-  call(request&& what, house& where, const site& at) : req(std::move(what)), home(where), here(at) {}
+  call(request&& what, house& where, const site& at)
+      : req(std::move(what)), home(where), here(at) {}
 
   request req;
   house& home;
@@ -43,8 +44,7 @@ public:
   }
   /// Runs one statement in the caller's establishment.
   [[nodiscard]] auto run(statement what) const {
-    return ask(self, home.database(),
-               in_establishment(who.establishment.value, std::move(what)));
+    return ask(self, home.database(), in_establishment(who.establishment.value, std::move(what)));
   }
   /// Runs a transaction as it is.
   [[nodiscard]] auto run(transaction what) const {

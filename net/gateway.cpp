@@ -1,13 +1,13 @@
 #include "net/gateway.hpp"
 
+#include "actors/people/tokens.hpp"
+#include "net/routes/editions.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <ctime>
 #include <mutex>
-
-#include "actors/people/tokens.hpp"
-#include "net/routes/editions.hpp"
 
 namespace stoa {
 
@@ -31,10 +31,7 @@ std::string cookie_date(std::time_t at) {
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
   exchange(call_ptr what, const endpoint& row, reply_sink answer, bool has_session)
-      : call_(std::move(what)),
-        row_(row),
-        answer_(std::move(answer)),
-        has_session_(has_session) {}
+      : call_(std::move(what)), row_(row), answer_(std::move(answer)), has_session_(has_session) {}
 
   void run(visitor& who) override {
     call_->self = who.self;
@@ -42,15 +39,14 @@ public:
     call_->who.trace = call_->req.id;
     const auto present = credits::clock::now();
     if (const auto& general = call_->here.speaks->general;
-        has_session_ && general.count > 0 &&
-        !who.credits[general_credits].take(general, present)) {
+        has_session_ && general.count > 0 && !who.credits[general_credits].take(general, present)) {
       finish(too_many(who.credits[general_credits].wait(general)));
       return;
     }
     if (row_.limit.count > 0) {
       // Rows are static, so their address is as good a number as any.
-      auto& mine = who.credits[static_cast<std::uint32_t>(
-          std::hash<const endpoint*>{}(&row_) | 1U)];
+      auto& mine =
+          who.credits[static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U)];
       if (has_session_ && !mine.take(row_.limit, present)) {
         finish(too_many(mine.wait(row_.limit)));
         return;
@@ -260,9 +256,8 @@ void gateway::on_request(request&& what, reply_sink answer) {
   auto work = std::make_shared<call>(std::move(what), home_, site_);
   for (auto& [name, value] : captured)
     work->captured.emplace_back(name, decode_component(value).value_or(value));
-  tell_anonymously(session, run_errand{std::make_shared<exchange>(std::move(work), *row,
-                                                                  std::move(answer),
-                                                                  !hash.empty())});
+  tell_anonymously(session, run_errand{std::make_shared<exchange>(
+                                std::move(work), *row, std::move(answer), !hash.empty())});
 }
 
 void gateway::on_upgrade(request&& what, upgrade_sink decide) {
@@ -272,8 +267,7 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
     return;
   }
   if (!origin_allowed(what)) {
-    decide.refuse(
-        site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
+    decide.refuse(site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
     return;
   }
   if (!row->subprotocol.empty() &&
@@ -300,6 +294,8 @@ reply gateway::edge_error(int status, const fault& why, const request& head) {
   return out;
 }
 
-std::string_view gateway::fixed_headers() const noexcept { return site_.speaks->headers; }
+std::string_view gateway::fixed_headers() const noexcept {
+  return site_.speaks->headers;
+}
 
 }  // namespace stoa

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "net/endpoint.hpp"
 #include "net/handler.hpp"
 #include "net/router.hpp"
+
+#include <memory>
+#include <string>
 
 namespace stoa {
 

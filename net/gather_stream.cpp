@@ -138,17 +138,18 @@ void gather_stream::write_tls() {
   blocked_ = true;
   progressed_ = std::chrono::steady_clock::now();
   on_.counts.writes.fetch_add(1, std::memory_order_relaxed);
-  wire_.tls()->async_write_some(boost::asio::buffer(sealed_),
-                                [this, keep = of_.hold()](const error_code& why, std::size_t size) {
-                                  blocked_ = false;
-                                  sealed_.clear();
-                                  if (broken_)
-                                    return;
-                                  if (why)
-                                    return fail();
-                                  advance(size);
-                                  flush();
-                                });
+  wire_.tls()->async_write_some(
+      boost::asio::buffer(sealed_),
+      [this, keep = of_.hold(), tls = wire_.keep()](const error_code& why, std::size_t size) {
+        blocked_ = false;
+        sealed_.clear();
+        if (broken_)
+          return of_.drained();
+        if (why)
+          return fail();
+        advance(size);
+        flush();
+      });
 }
 
 void gather_stream::advance(std::size_t size) {
@@ -195,7 +196,7 @@ void gather_stream::wait() {
                             [this, keep = of_.hold()](const error_code& why) {
                               blocked_ = false;
                               if (broken_)
-                                return;
+                                return of_.drained();
                               if (why)
                                 return fail();
                               flush();

@@ -55,6 +55,7 @@ public:
   void flush();
 
   [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size() - first_; }
+  /// Waits for its socket; must not be destroyed now.
   [[nodiscard]] bool blocked() const noexcept { return blocked_; }
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   [[nodiscard]] bool was_shut() const noexcept { return shut_; }

@@ -188,16 +188,17 @@ void http_session::start() {
     stage_ = stage::idle;
     return pump();
   }
-  tls->async_handshake(boost::asio::ssl::stream_base::server, [me = self()](const error_code& why) {
-    if (!me->wire_)
-      return;
-    if (why)
-      return me->let_go();
-    me->sealed_.reset(new char[16 * 1024]);
-    me->stage_ = stage::idle;
-    me->set_deadline(me->at_->bounds->head_time);
-    me->pump();
-  });
+  tls->async_handshake(boost::asio::ssl::stream_base::server,
+                       [me = self(), keep = wire_->wire.keep()](const error_code& why) {
+                         if (!me->wire_)
+                           return;
+                         if (why)
+                           return me->let_go();
+                         me->sealed_.reset(new char[16 * 1024]);
+                         me->stage_ = stage::idle;
+                         me->set_deadline(me->at_->bounds->head_time);
+                         me->pump();
+                       });
 }
 
 void http_session::start_refused(int status, const char* text) {
@@ -659,16 +660,17 @@ bool http_session::write_tls() {
       out_at_ < out_.size() ? std::string_view{out_}.substr(out_at_) : body_.bytes.substr(body_at_);
   writing_ = true;
   set_deadline(at_->bounds->write_time);
-  wire_->wire.tls()->async_write_some(boost::asio::buffer(piece.data(), piece.size()),
-                                      [me = self()](const error_code& why, std::size_t size) {
-                                        me->writing_ = false;
-                                        if (!me->wire_)
-                                          return;
-                                        if (why)
-                                          return me->let_go();
-                                        me->wrote(size);
-                                        me->pump();
-                                      });
+  wire_->wire.tls()->async_write_some(
+      boost::asio::buffer(piece.data(), piece.size()),
+      [me = self(), keep = wire_->wire.keep()](const error_code& why, std::size_t size) {
+        me->writing_ = false;
+        if (!me->wire_)
+          return;
+        if (why)
+          return me->let_go();
+        me->wrote(size);
+        me->pump();
+      });
   return false;
 }
 
@@ -750,7 +752,10 @@ void http_session::let_go() {
   wire_.reset();
   reader_.reset();
   request_ = request{};
-  body_ = answer_body{};
+  // A TLS write that is ending may still look at its bytes; then the write holds the husk, not
+  // long.
+  if (!writing_)
+    body_ = answer_body{};
   on_->delist(*this);
 }
 

@@ -1,11 +1,5 @@
 #include "net/node.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <sodium.h>
-
-#include <mutex>
-
 #include "actors/demo.hpp"
 #include "actors/root.hpp"
 #include "net/gateway.hpp"
@@ -13,6 +7,12 @@
 #include "net/server.hpp"
 #include "persistence/bootstrap.hpp"
 #include "persistence/embedded.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <sodium.h>
+
+#include <mutex>
 
 namespace stoa {
 
@@ -143,7 +143,9 @@ struct node::body {
 };
 
 node::node(std::unique_ptr<body> made) : body_(std::move(made)) {}
-node::~node() { stop(); }
+node::~node() {
+  stop();
+}
 
 outcome<std::unique_ptr<node>> node::start(const settings& how,
                                            std::function<void(const std::string&)> progress) {
@@ -194,10 +196,20 @@ void node::stop() {
     body_->stop();
 }
 
-const std::vector<open_site>& node::sites() const noexcept { return body_->sites; }
-house& node::actors() noexcept { return *body_->home; }
-caf::actor_system& node::system() noexcept { return *body_->system; }
-server& node::edge() noexcept { return *body_->edge; }
-int node::postgres() const noexcept { return body_->postgres ? body_->postgres->process() : 0; }
+const std::vector<open_site>& node::sites() const noexcept {
+  return body_->sites;
+}
+house& node::actors() noexcept {
+  return *body_->home;
+}
+caf::actor_system& node::system() noexcept {
+  return *body_->system;
+}
+server& node::edge() noexcept {
+  return *body_->edge;
+}
+int node::postgres() const noexcept {
+  return body_->postgres ? body_->postgres->process() : 0;
+}
 
 }  // namespace stoa

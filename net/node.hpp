@@ -1,13 +1,13 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "schema/outcome.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "config/settings.hpp"
-#include "schema/outcome.hpp"
 
 namespace caf {
 class actor_system;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "net/endpoint.hpp"
+#include "schema/outcome.hpp"
+
 #include <array>
 #include <map>
 #include <memory>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "net/endpoint.hpp"
-#include "schema/outcome.hpp"
 
 namespace stoa {
 

@@ -105,7 +105,7 @@ void socket_session::finish(close_code code, std::string_view reason, bool drop_
 
 void socket_session::ended(std::uint16_t code) {
   if (reading_ended_)
-    return;
+    return let_go();
   reading_ended_ = true;
   over_.store(true);
   deadline_ = std::chrono::steady_clock::now() + at_->bounds->closing;
@@ -119,10 +119,15 @@ void socket_session::ended(std::uint16_t code) {
   if (to == nullptr)
     return;
   to->shut({});
-  if (to->broken() || (to->waiting() == 0 && !to->blocked()))
-    let_go();
-  else
+  if (busy() && !to->broken()) {
+    // We ended it, so a read still waits; it ends by this.
+    boost::system::error_code ignored;
+    to->wire().socket().cancel(ignored);
+  }
+  if (to->waiting() > 0)
     to->flush();
+  else
+    let_go();
 }
 
 void socket_session::drained() {
@@ -131,17 +136,16 @@ void socket_session::drained() {
 }
 
 void socket_session::let_go() {
-  if (std::exchange(leaving_, true))
+  auto* to = out();
+  if (leaving_ || to == nullptr || busy() || to->blocked() || (to->waiting() > 0 && !to->broken()))
     return;
+  leaving_ = true;
   // Not now: the stream may be on the stack.
   on_->post([self = std::static_pointer_cast<socket_session>(shared_from_this())] {
     if (self->out() == nullptr)
       return;
     auto broken = self->out()->broken();
     self->on_->untouch(*self);
-    // A stream that we end still reads; the farewell does that from here on.
-    boost::system::error_code ignored;
-    self->out()->wire().socket().cancel(ignored);
     connection rest{self->on_, self->at_, self->release(), std::move(self->pass_),
                     std::move(self->peer_)};
     if (!broken)

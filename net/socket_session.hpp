@@ -40,11 +40,15 @@ protected:
   [[nodiscard]] virtual std::string farewell(close_code code, std::string_view reason) const = 0;
   /// Deadlines of the protocol, while open.
   virtual void tick(steady_time now) = 0;
+  /// An operation is under way that needs the stream to live.
+  [[nodiscard]] virtual bool busy() const noexcept = 0;
   /// Destroys the stream and answers its transport.
   [[nodiscard]] virtual transport release() = 0;
 
   /// The socket is open: the listener gets its outbox.
   void opened();
+  /// It was killed before it opened.
+  [[nodiscard]] bool over() const noexcept { return reading_ended_; }
   /// Nothing more will be read: tells the listener, sends what waits, lets go.
   void ended(std::uint16_t code);
 

@@ -29,6 +29,7 @@ protected:
   }
   // The protocol has no last word: the client sees the end and comes back with its last id.
   std::string farewell(close_code, std::string_view) const override { return {}; }
+  bool busy() const noexcept override { return reading_; }
   transport release() override {
     auto wire = std::move(stream_->wire());
     stream_.reset();
@@ -61,8 +62,10 @@ private:
     if (!stream_)
       return;
     auto me = std::static_pointer_cast<sse_session>(shared_from_this());
+    reading_ = true;
     stream_->async_read_some(boost::asio::buffer(ignored_),
                              [me](const boost::system::error_code& why, std::size_t) {
+                               me->reading_ = false;
                                if (why)
                                  me->ended(1006);
                                else
@@ -72,6 +75,7 @@ private:
 
   std::optional<gather_stream> stream_;
   std::array<char, 64> ignored_{};
+  bool reading_ = false;
   steady_time spoke_ = std::chrono::steady_clock::now();
 };
 

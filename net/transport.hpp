@@ -24,17 +24,22 @@ public:
 
   explicit transport(socket_type plain) : plain_(std::move(plain)) {}
   transport(socket_type plain, boost::asio::ssl::context& keys)
-      : tls_(std::make_unique<tls_type>(std::move(plain), keys)) {}
+      : tls_(std::make_shared<tls_type>(std::move(plain), keys)) {}
 
   [[nodiscard]] socket_type& socket() noexcept { return tls_ ? tls_->next_layer() : *plain_; }
   [[nodiscard]] tls_type* tls() noexcept { return tls_.get(); }
+  /// What an operation on `tls()` must hold: Asio's TLS operations touch their stream when they
+  /// end, even when they end because it was closed.
+  [[nodiscard]] std::shared_ptr<void> keep() const noexcept { return tls_; }
   [[nodiscard]] executor_type get_executor() noexcept { return socket().get_executor(); }
 
   /// Starts one read into these buffers.
   template <class Buffers, class Handler>
   void read_some(const Buffers& into, Handler&& done) {
     if (tls_)
-      tls_->async_read_some(into, std::forward<Handler>(done));
+      tls_->async_read_some(
+          into, [keep = tls_, then = std::forward<Handler>(done)](
+                    const error_code& why, std::size_t size) mutable { then(why, size); });
     else
       plain_->async_read_some(into, std::forward<Handler>(done));
   }
@@ -57,7 +62,7 @@ public:
 
 private:
   std::optional<socket_type> plain_;
-  std::unique_ptr<tls_type> tls_;
+  std::shared_ptr<tls_type> tls_;
 };
 
 }  // namespace stoa

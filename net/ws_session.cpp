@@ -45,6 +45,7 @@ protected:
     return websocket_close(code, reason);
   }
   void tick(steady_time now) override;
+  bool busy() const noexcept override { return busy_; }
   transport release() override {
     auto wire = std::move(stream_->next_layer().wire());
     stream_.reset();
@@ -69,6 +70,7 @@ private:
   steady_time pinged_ = heard_;
   bool deflates_ = false;
   bool binary_ = false;
+  bool busy_ = false;  // Beast accepts or reads
 };
 
 void ws_session::accept(const upgrade_facts& facts, const upgrade_answer& answer) {
@@ -107,11 +109,13 @@ void ws_session::accept(const upgrade_facts& facts, const upgrade_answer& answer
   stream_->control_callback([this](websocket::frame_type, beast::string_view) {
     heard_ = std::chrono::steady_clock::now();
   });
+  busy_ = true;
   stream_->async_accept(asked, [me = self()](const error_code& why) {
+    me->busy_ = false;
     // The decorator refers to the caller's frame, and is not needed again.
     if (me->stream_)
       me->stream_->set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
-    if (why)
+    if (why || me->over())
       return me->ended(1006);
     me->opened();
     me->read();
@@ -121,6 +125,7 @@ void ws_session::accept(const upgrade_facts& facts, const upgrade_answer& answer
 void ws_session::read() {
   if (!stream_)
     return;
+  busy_ = true;
   auto then = [me = self()](const error_code& why, std::size_t size) { me->on_read(why, size); };
   if (message_.empty())
     return stream_->async_read_some(boost::asio::buffer(first_), std::move(then));
@@ -132,6 +137,7 @@ void ws_session::read() {
 }
 
 void ws_session::on_read(const error_code& why, std::size_t size) {
+  busy_ = false;
   if (why || !stream_)
     return ended(code_of(why));
   heard_ = std::chrono::steady_clock::now();

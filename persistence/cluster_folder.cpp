@@ -1,6 +1,7 @@
 #include "persistence/cluster_folder.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -47,9 +48,15 @@ void remove_orphans() {
   std::error_code ignored;  // others may be clearing up at the same time
   for (const auto& entry : fs::directory_iterator{temporary_root(), ignored}) {
     const auto& path = entry.path();
-    if (!path.filename().string().starts_with(temporary_prefix) || !is_our_folder(path) ||
-        !fs::exists(path / "lock", ignored))
+    if (!path.filename().string().starts_with(temporary_prefix) || !is_our_folder(path))
       continue;
+    if (!fs::exists(path / "lock", ignored)) {
+      // Being made at this moment, or its maker was killed before it got this far.
+      auto age = fs::file_time_type::clock::now() - fs::last_write_time(path, ignored);
+      if (!ignored && age > std::chrono::hours{1})
+        fs::remove_all(path, ignored);
+      continue;
+    }
     auto lock = file_lock::claim(path / "lock");
     if (lock && end_postgres_in(path / "postgres"))
       fs::remove_all(path, ignored);

@@ -5,7 +5,6 @@
 #include "persistence/pg/pipeline.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>

@@ -69,17 +69,20 @@ void sync_to_disk(const fs::path& path) {
 
 /// Makes the cluster beside its place and moves it there whole, so a start that was killed at any
 /// moment leaves none or a complete one.
-outcome<void> create_cluster(const cluster_folder& where, const fs::path& programs) {
+outcome<void> create_cluster(const cluster_folder& where, const fs::path& programs,
+                             bool for_this_run_only) {
   auto unfinished = where.root() / "postgres.new";
   auto made = where.make_private(unfinished);
   if (!made)
     return made;
-  auto ran = run_child({.arguments = {(programs / "initdb").string(), "-D", unfinished.string(),
-                                      "-U", owner_role, "--auth=trust", "--encoding=UTF8",
-                                      "--locale=C.UTF-8", "--data-checksums", "--no-instructions"},
-                        .as = where.account(),
-                        .output = where.start_log()},
-                       120s);
+  child initdb{.arguments = {(programs / "initdb").string(), "-D", unfinished.string(), "-U",
+                             owner_role, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+                             "--data-checksums", "--no-instructions"},
+               .as = where.account(),
+               .output = where.start_log()};
+  if (for_this_run_only)  // a machine that loses power removes it anyway
+    initdb.arguments.emplace_back("--no-sync");
+  auto ran = run_child(initdb, 120s);
   if (!ran)
     return ran;
   auto configuration = unfinished / "postgresql.conf";
@@ -138,7 +141,7 @@ struct embedded_postgres::body {
     if (!programs)
       return std::move(programs).error();
     if (!fs::exists(where.cluster() / "PG_VERSION"))
-      if (auto made = create_cluster(where, *programs); !made)
+      if (auto made = create_cluster(where, *programs, options.ephemeral); !made)
         return made;
     remove_misleading_pid_file(where.cluster());
     auto made = where.socket_folder();

@@ -59,12 +59,24 @@ struct statement {
 };
 
 /// A parameter from what code has at hand: text, a number, a boolean, an id, a moment, or nothing.
-[[nodiscard]] inline sql_value to_sql(std::string text) { return text; }
-[[nodiscard]] inline sql_value to_sql(std::string_view text) { return std::string{text}; }
-[[nodiscard]] inline sql_value to_sql(const char* text) { return std::string{text}; }
-[[nodiscard]] inline sql_value to_sql(bool yes) { return yes ? "true" : "false"; }
-[[nodiscard]] inline sql_value to_sql(iso_time at) { return to_iso(at); }
-[[nodiscard]] inline sql_value to_sql(std::nullopt_t) { return std::nullopt; }
+[[nodiscard]] inline sql_value to_sql(std::string text) {
+  return text;
+}
+[[nodiscard]] inline sql_value to_sql(std::string_view text) {
+  return std::string{text};
+}
+[[nodiscard]] inline sql_value to_sql(const char* text) {
+  return std::string{text};
+}
+[[nodiscard]] inline sql_value to_sql(bool yes) {
+  return yes ? "true" : "false";
+}
+[[nodiscard]] inline sql_value to_sql(iso_time at) {
+  return to_iso(at);
+}
+[[nodiscard]] inline sql_value to_sql(std::nullopt_t) {
+  return std::nullopt;
+}
 template <class Tag>
 [[nodiscard]] sql_value to_sql(const id<Tag>& x) {
   return x.value;
@@ -115,6 +127,7 @@ public:
     return columns_ == 0 ? 0 : cells_.size() / columns_;
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   /// Rows that an INSERT, UPDATE or DELETE touched.
   [[nodiscard]] std::uint64_t affected() const noexcept { return affected_; }
 

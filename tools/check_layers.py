@@ -28,11 +28,7 @@ BELOW = {
 }
 
 # The headers of net that one session file or two share; routes, gateway and server see no socket.
-<<<<<<< HEAD
-NET_SOCKETS = r"net/[^/]*(loop|session|socket|stream|acceptor|connection|transport|head)[^/]*\.hpp"
-=======
 NET_SOCKETS = r"net/([^/]*(session|socket|stream)[^/]*|acceptor|loop|transport|connection|head)\.hpp"
->>>>>>> ops
 
 # Where a library may be included: (library, its headers, files as regexes, what to do instead).
 LIBRARIES = [
@@ -64,8 +60,8 @@ LIBRARIES = [
 # A protocol header is read by everyone who talks to the actor: 0.5 s to compile, not 2.
 PROTOCOL_CAF = re.compile(
     r"caf/(fwd|type_id|result|typed_actor|is_error_code_enum|allowed_unsafe_message_type)\.hpp")
-# A route's function runs inside the caller's session and reaches the owners through the house.
-NET_MAY_SEE = {"net/endpoint.hpp": {"actors/root.hpp", "actors/people/session.hpp"}}
+# A route's function runs inside the caller's session.
+NET_MAY_SEE = {"net/endpoint.hpp": {"actors/people/session.hpp"}}
 # Who starts everything has to know everything.
 STARTS_EVERYTHING = re.compile(r"actors/root\.[hc]pp")
 
@@ -82,9 +78,10 @@ def matches(path, patterns):
     return any(re.fullmatch(pattern, path) for pattern in patterns)
 
 
-def is_shared(path):
-    """What of an area others may see: its protocol, and what every actor speaks."""
-    return path.startswith("actors/core/") or path.endswith("/protocol.hpp")
+def is_state(path):
+    """Whether a header shows the body of an actor, by convention a class NAME_state."""
+    return re.search(r"^(class|struct) \w+_state\b[^;]*$",
+                     (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
 def check_own(path, target):
@@ -99,12 +96,12 @@ def check_own(path, target):
         if there == "persistence" and not target.startswith("persistence/pg/"):
             if target != "persistence/protocol.hpp":
                 yield "persistence/pg stands below the rest of persistence"
-    if (here == "net" and there == "actors" and not is_shared(target)
-            and target not in NET_MAY_SEE.get(path, ())):
-        yield f"net knows protocols, not states: include {pathlib.PurePath(target).parent}/protocol.hpp"
+    if here == "net" and there == "actors" and is_state(target):
+        if target not in NET_MAY_SEE.get(path, ()):
+            yield "net knows protocols, not states: include that area's protocol.hpp"
     if here == "actors" and there == "actors" and not STARTS_EVERYTHING.fullmatch(path):
         same_area = pathlib.PurePath(path).parent == pathlib.PurePath(target).parent
-        if not same_area and not is_shared(target):
+        if not same_area and is_state(target):
             yield "another actor is known by its protocol.hpp, not by its state"
     if here == "actors" and there == "persistence" and target.startswith("persistence/pg/"):
         yield "actors receive a database_actor; libpq's side of persistence is not theirs"

@@ -1,3 +1,8 @@
+#include "actors/demo.hpp"
+#include "config/logging.hpp"
+#include "net/node.hpp"
+#include "tools/commands.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -5,11 +10,6 @@
 #include <ctime>
 #include <iostream>
 #include <memory>
-
-#include "actors/demo.hpp"
-#include "config/logging.hpp"
-#include "net/node.hpp"
-#include "tools/commands.hpp"
 
 namespace stoa {
 
@@ -42,9 +42,8 @@ int serve(const settings& how) {
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   start_logging(how);
-  auto started = node::start(how, [](const std::string& what) {
-    std::cout << "stoa: " << what << " …" << std::endl;
-  });
+  auto started = node::start(
+      how, [](const std::string& what) { std::cout << "stoa: " << what << " …" << std::endl; });
   if (!started) {
     stop_logging();
     return tell(started.error());

@@ -42,8 +42,8 @@ private:
       left_ = full;
     } else {
       const std::chrono::duration<double> passed = present - last_;
-      left_ = std::min(full, left_ + passed.count() * full /
-                                        static_cast<double>(limit.window.count()));
+      left_ =
+          std::min(full, left_ + passed.count() * full / static_cast<double>(limit.window.count()));
     }
     last_ = present;
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+
 #include <array>
 #include <functional>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "actors/core/caf.hpp"
 
 namespace stoa {
 
@@ -49,8 +49,8 @@ public:
     return found == part.live.end() ? Handle{} : found->second;
   }
 
-  /// Takes an owner off the list before it leaves: from now on `get` starts a new one, while what is
-  /// already on its way still reaches the old.
+  /// Takes an owner off the list before it leaves: from now on `get` starts a new one, while what
+  /// is already on its way still reaches the old.
   void retire(const std::string& id, const caf::actor_addr& who) { inside_->forget(id, who); }
 
   [[nodiscard]] std::vector<Handle> all() const {

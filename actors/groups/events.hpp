@@ -1,14 +1,14 @@
 #pragma once
 
+#include "actors/core/frame.hpp"
+#include "schema/ids.hpp"
+#include "schema/moment.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-
-#include "actors/core/frame.hpp"
-#include "schema/ids.hpp"
-#include "schema/moment.hpp"
 
 namespace stoa {
 
@@ -43,9 +43,9 @@ struct chat_message {
 
 /// Something that happened and stays: the `seq`-th event of its stream.
 struct stream_event {
-  std::string stream;      ///< `room:<id>`, `group:<id>`, `board:<id>`
-  std::uint64_t seq = 0;   ///< 1, 2, 3 … without a gap
-  std::string kind;        ///< `message`, `edit`, `delete`, `react`, `unreact`, `join`, `leave` …
+  std::string stream;     ///< `room:<id>`, `group:<id>`, `board:<id>`
+  std::uint64_t seq = 0;  ///< 1, 2, 3 … without a gap
+  std::string kind;       ///< `message`, `edit`, `delete`, `react`, `unreact`, `join`, `leave` …
   person author;
   std::string client_key;  ///< the client's own name for the wish, empty for none
   std::string subject;     ///< id of the message or member that it is about
@@ -82,6 +82,8 @@ public:
   [[nodiscard]] virtual frame signal(const stream_signal& what) const = 0;
   /// The first thing a new follower is sent; what it missed and what comes is sent after it.
   [[nodiscard]] virtual frame greeting(const std::string& stream, const followed& what) const = 0;
+  /// Every now and then: the stream's last number.
+  [[nodiscard]] virtual frame heartbeat(const std::string& stream, std::uint64_t last) const = 0;
   /// The owner ends while this client follows it: come back with the last number.
   [[nodiscard]] virtual frame gap(const std::string& stream) const = 0;
   /// Several events that a client missed, in one frame.

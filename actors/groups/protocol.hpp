@@ -1,18 +1,19 @@
 #pragma once
 
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/fwd.hpp>
-#include <caf/type_id.hpp>
-#include <caf/typed_actor.hpp>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "actors/core/outbox.hpp"
 #include "actors/core/wire.hpp"
 #include "actors/groups/events.hpp"
 #include "schema/groups.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace stoa {
 
@@ -205,8 +206,8 @@ struct create_board {
 // -- whiteboards ------------------------------------------------------------------------
 
 /// One operation on a board: `{"op":"set","id":…,"value":…}`, `{"op":"remove","id":…}`,
-/// `{"op":"clear"}`. It is numbered, saved, sent to the followers, and folded into `elements` of the
-/// board's data.
+/// `{"op":"clear"}`. It is numbered, saved, sent to the followers, and folded into `elements` of
+/// the board's data.
 struct draw_on_board {
   std::string key;
   std::string operation;  ///< JSON object
@@ -375,32 +376,27 @@ CAF_END_TYPE_ID_BLOCK(stoa_groups)
 namespace stoa {
 
 /// What every stream owner answers, whatever it is: sessions follow them all alike.
-using stream_actor = caf::typed_actor<caf::result<followed>(scope, follow_stream),
-                                      caf::result<void>(unfollow_stream),
-                                      caf::result<void>(scope, signal_stream),
-                                      caf::result<history_page>(scope, read_history)>;
+using stream_actor =
+    caf::typed_actor<caf::result<followed>(scope, follow_stream),
+                     caf::result<void>(unfollow_stream), caf::result<void>(scope, signal_stream),
+                     caf::result<history_page>(scope, read_history)>;
 
 /// A chat room: members, messages, read marks.
-using room_actor = stream_actor::extend<caf::result<posted>(scope, say_in_room),
-                                        caf::result<posted>(scope, edit_message),
-                                        caf::result<posted>(scope, delete_message),
-                                        caf::result<posted>(scope, react_to_message),
-                                        caf::result<void>(scope, mark_read),
-                                        caf::result<room_state_view>(scope, admit_member),
-                                        caf::result<room_state_view>(scope, remove_member),
-                                        caf::result<room_state_view>(scope, set_member_role),
-                                        caf::result<room_state_view>(scope, archive_room),
-                                        caf::result<void>(scope, set_room_rules),
-                                        caf::result<room_state_view>(scope, list_members)>;
+using room_actor = stream_actor::extend<
+    caf::result<posted>(scope, say_in_room), caf::result<posted>(scope, edit_message),
+    caf::result<posted>(scope, delete_message), caf::result<posted>(scope, react_to_message),
+    caf::result<void>(scope, mark_read), caf::result<room_state_view>(scope, admit_member),
+    caf::result<room_state_view>(scope, remove_member),
+    caf::result<room_state_view>(scope, set_member_role),
+    caf::result<room_state_view>(scope, archive_room), caf::result<void>(scope, set_room_rules),
+    caf::result<room_state_view>(scope, list_members)>;
 
 /// A study group: its settings, who may join, its boards. Its chat is the room of the same id.
-using group_actor = stream_actor::extend<caf::result<group_view>(scope, join_group),
-                                         caf::result<group_view>(scope, leave_group),
-                                         caf::result<group_view>(scope, appoint_in_group),
-                                         caf::result<group_view>(scope, change_group),
-                                         caf::result<group_view>(scope, archive_group),
-                                         caf::result<group_view>(scope, show_group),
-                                         caf::result<board_view>(scope, create_board)>;
+using group_actor = stream_actor::extend<
+    caf::result<group_view>(scope, join_group), caf::result<group_view>(scope, leave_group),
+    caf::result<group_view>(scope, appoint_in_group), caf::result<group_view>(scope, change_group),
+    caf::result<group_view>(scope, archive_group), caf::result<group_view>(scope, show_group),
+    caf::result<board_view>(scope, create_board)>;
 
 /// A whiteboard: an operation log and the snapshot it folds into.
 using board_actor = stream_actor::extend<caf::result<posted>(scope, draw_on_board),

@@ -44,15 +44,19 @@ room_state::room_state(protocol::pointer self, room_id id, database_actor databa
 
 room_state::protocol::behavior_type room_state::make_behavior() {
   load();
-  watch_idleness();
+  keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
   return {
-      [this](const scope& who, follow_stream& what) { return follow(who, what); },
+      [this](scope& who, follow_stream& what) {
+        return answer_with(self_, follow(std::move(who), std::move(what)));
+      },
       [this](unfollow_stream& what) {
         if (log_)
           log_->unfollow(what.who);
       },
       [this](const scope& who, signal_stream& what) { return relay(who, what); },
-      [this](const scope& who, read_history& what) { return read(who, what); },
+      [this](scope& who, read_history& what) {
+        return answer_with(self_, read(std::move(who), what));
+      },
       [this](const scope& who, say_in_room& what) { return say(who, what); },
       [this](scope& who, edit_message& what) {
         return answer_with(self_, edit(std::move(who), std::move(what)));
@@ -117,17 +121,6 @@ void room_state::restore(const results& found) {
   wires.project = [this](const auto& batch, auto& out) { project(batch, out); };
   log_.emplace("room:" + id_.value, establishment_, std::move(wires), around_.limits);
   log_->restore(found[2]);
-}
-
-void room_state::watch_idleness() {
-  after_delay(self_, owner_idle, [this] {
-    if (!log_->idle() || std::chrono::steady_clock::now() - last_use_ < owner_idle) {
-      watch_idleness();
-      return;
-    }
-    around_.retire(id_.value, self_->address());
-    after_delay(self_, owner_farewell, [this] { self_->quit(); });
-  });
 }
 
 // -- who may --------------------------------------------------------------------------
@@ -212,7 +205,7 @@ caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
     }
     for (std::size_t i = 0; i < also.size(); ++i)
       around_.notified(mentioned[i], also[i].text(0, 0));
-    reply.deliver(answer(*end));
+    reply.deliver(answer_of_event(*end));
   };
   log_->save(std::move(next));
   return reply;
@@ -243,7 +236,7 @@ task<posted> room_state::edit(scope who, edit_message what) {
       .end_object();
   next.also.push_back(update_text(what.message, what.text));
   auto done = co_await saving(*log_, std::move(next));
-  co_return answer(done.event);
+  co_return answer_of_event(done.event);
 }
 
 task<posted> room_state::remove_message(scope who, delete_message what) {
@@ -268,7 +261,7 @@ task<posted> room_state::remove_message(scope who, delete_message what) {
   json_writer{next.data}.begin_object().member("id", what.message.value).end_object();
   next.also.push_back(mark_deleted(what.message));
   auto done = co_await saving(*log_, std::move(next));
-  co_return answer(done.event);
+  co_return answer_of_event(done.event);
 }
 
 task<posted> room_state::react(scope who, react_to_message what) {
@@ -297,10 +290,9 @@ task<posted> room_state::react(scope who, react_to_message what) {
       .member("id", what.message.value)
       .member("emoji", what.emoji)
       .end_object();
-  next.also.push_back(
-      write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
+  next.also.push_back(write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
   auto done = co_await saving(*log_, std::move(next));
-  co_return answer(done.event);
+  co_return answer_of_event(done.event);
 }
 
 caf::result<void> room_state::read_up_to(const scope& who, mark_read what) {
@@ -451,18 +443,12 @@ caf::result<room_state_view> room_state::show(const scope& who) {
 
 // -- following ------------------------------------------------------------------------
 
-caf::result<followed> room_state::follow(const scope& who, follow_stream& what) {
+task<followed> room_state::follow(scope who, follow_stream what) {
   last_use_ = std::chrono::steady_clock::now();
   if (auto why = refuse_reader(who))
-    return to_error(*why);
-  auto reply = self_->make_response_promise<followed>();
-  log_->follow(what.who, *what.how, what.after, [reply](outcome<followed> end) mutable {
-    if (end)
-      reply.deliver(*end);
-    else
-      reply.deliver(to_error(end.error()));
-  });
-  return reply;
+    throw fault_error(*why);
+  auto out = co_await following(*log_, std::move(what));
+  co_return out;
 }
 
 caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
@@ -476,19 +462,12 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
   return {};
 }
 
-caf::result<history_page> room_state::read(const scope& who, read_history what) {
+task<history_page> room_state::read(scope who, read_history what) {
   last_use_ = std::chrono::steady_clock::now();
   if (auto why = refuse_reader(who))
-    return to_error(*why);
-  auto reply = self_->make_response_promise<history_page>();
-  log_->history(what.before, what.after, std::min(what.limit, 200U),
-                [this, reply](outcome<std::vector<event_ptr>> end) mutable {
-                  if (end)
-                    reply.deliver(history_page{std::move(*end), log_->last()});
-                  else
-                    reply.deliver(to_error(end.error()));
-                });
-  return reply;
+    throw fault_error(*why);
+  auto out = co_await reading(*log_, what);
+  co_return out;
 }
 
 // -- shapes ---------------------------------------------------------------------------
@@ -502,10 +481,6 @@ room_state_view room_state::view_of() const {
     return std::tie(a.joined_at, a.who.id) < std::tie(b.joined_at, b.who.id);
   });
   return out;
-}
-
-posted room_state::answer(const event_ptr& event) {
-  return {event->stream, event->seq, event->subject, event->at, event};
 }
 
 void room_state::project(const std::vector<const wish*>& batch, std::vector<statement>& out) const {

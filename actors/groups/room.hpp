@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/groups/protocol.hpp"
+#include "actors/groups/stream_log.hpp"
+
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "actors/core/caf.hpp"
-#include "actors/groups/protocol.hpp"
-#include "actors/groups/stream_log.hpp"
 
 namespace stoa {
 
@@ -21,8 +21,8 @@ struct room_surroundings {
 };
 
 /// Owns one chat room: who is in it, its messages, its read marks. Everything durable goes through
-/// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room are
-/// written here and nowhere else.
+/// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room
+/// are written here and nowhere else.
 class room_state {
 public:
   using protocol = room_actor;
@@ -38,7 +38,6 @@ private:
   // -- loading and leaving
   void load();
   void restore(const results& found);
-  void watch_idleness();
 
   // -- messages
   caf::result<posted> say(const scope& who, say_in_room& what);
@@ -55,18 +54,16 @@ private:
   caf::result<room_state_view> show(const scope& who);
 
   // -- following
-  caf::result<followed> follow(const scope& who, follow_stream& what);
+  task<followed> follow(scope who, follow_stream what);
   caf::result<void> relay(const scope& who, signal_stream& what);
-  caf::result<history_page> read(const scope& who, read_history what);
+  task<history_page> read(scope who, read_history what);
 
   [[nodiscard]] const room_member* member(const scope& who) const;
   [[nodiscard]] bool moderates(const scope& who) const;
   [[nodiscard]] std::optional<fault> refuse_reader(const scope& who) const;
   [[nodiscard]] std::optional<fault> refuse_writer(const scope& who, const say_in_room& what) const;
   [[nodiscard]] room_state_view view_of() const;
-  [[nodiscard]] static posted answer(const event_ptr& event);
   void project(const std::vector<const wish*>& batch, std::vector<statement>& out) const;
-
 
   protocol::pointer self_;
   room_id id_;

@@ -74,10 +74,9 @@ transaction load_person(const std::string& establishment, const user_id& who) {
 
 transaction load_message(const std::string& establishment, const room_id& room,
                          const message_id& message) {
-  return alone(establishment,
-               {"select author_id, is_deleted from messages"
-                " where id = $1 and room_id = $2 and establishment_id = $3",
-                {message.value, room.value, establishment}});
+  return alone(establishment, {"select author_id, is_deleted from messages"
+                               " where id = $1 and room_id = $2 and establishment_id = $3",
+                               {message.value, room.value, establishment}});
 }
 
 transaction load_reaction(const std::string& establishment, const room_id& room,
@@ -131,26 +130,27 @@ statement mark_deleted(const message_id& message) {
 statement write_reaction(const std::string& establishment, const message_id& message,
                          const user_id& who, const std::string& emoji, bool on) {
   if (on)
-    return {"insert into message_reactions (message_id, user_id, emoji, establishment_id)"
-            " values ($1, $2, $3, $4) on conflict do nothing",
-            {message.value, who.value, emoji, establishment}};
+    return {
+        "insert into message_reactions (message_id, user_id, emoji, establishment_id)"
+        " values ($1, $2, $3, $4) on conflict do nothing",
+        {message.value, who.value, emoji, establishment}};
   return {"delete from message_reactions where message_id = $1 and user_id = $2 and emoji = $3",
           {message.value, who.value, emoji}};
 }
 
 transaction write_read_mark(const std::string& establishment, const room_id& room,
                             const user_id& who, std::uint64_t seq) {
-  return alone(establishment,
-               {"update room_members set read_seq = greatest(read_seq, $3::bigint),"
-                " last_active = now() where room_id = $1 and user_id = $2",
-                {room.value, who.value, std::to_string(seq)}});
+  return alone(establishment, {"update room_members set read_seq = greatest(read_seq, $3::bigint),"
+                               " last_active = now() where room_id = $1 and user_id = $2",
+                               {room.value, who.value, std::to_string(seq)}});
 }
 
 statement insert_member(const std::string& establishment, const room_id& room,
                         const room_member& who) {
-  return {"insert into room_members (room_id, user_id, id, establishment_id, role, joined_at,"
-          " last_active) values ($1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz)",
-          {room.value, who.who.id.value, who.id, establishment, who.role, to_iso(who.joined_at)}};
+  return {
+      "insert into room_members (room_id, user_id, id, establishment_id, role, joined_at,"
+      " last_active) values ($1, $2, $3, $4, $5, $6::timestamptz, $6::timestamptz)",
+      {room.value, who.who.id.value, who.id, establishment, who.role, to_iso(who.joined_at)}};
 }
 
 statement delete_member(const room_id& room, const user_id& who) {
@@ -163,9 +163,10 @@ statement update_role(const room_id& room, const user_id& who, const std::string
 }
 
 statement update_archived(const room_id& room, bool archived) {
-  return {"update rooms set archived_at = case when $2::boolean then now() end, updated_at = now()"
-          " where id = $1",
-          {room.value, archived ? "true" : "false"}};
+  return {
+      "update rooms set archived_at = case when $2::boolean then now() end, updated_at = now()"
+      " where id = $1",
+      {room.value, archived ? "true" : "false"}};
 }
 
 statement notify_mention(const user_id& to, const std::string& establishment, const person& by,

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/groups/protocol.hpp"
+#include "persistence/protocol.hpp"
+#include "schema/outcome.hpp"
+#include "schema/scope.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "actors/groups/protocol.hpp"
-#include "persistence/protocol.hpp"
-#include "schema/outcome.hpp"
-#include "schema/scope.hpp"
 
 /// The statements of a room, and its rows as structs. Nothing here is an actor.
 namespace stoa {

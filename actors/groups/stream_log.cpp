@@ -122,14 +122,15 @@ transaction stream_log::load(std::uint64_t after, std::size_t limit) const {
   transaction out;
   out.establishment = establishment_;
   out.statements.emplace_back(
-      following(),
-      std::vector<sql_value>{stream_, std::to_string(after), std::to_string(limit)});
+      following(), std::vector<sql_value>{stream_, std::to_string(after), std::to_string(limit)});
   return out;
 }
 
 // -- saving -------------------------------------------------------------------------
 
-bool stream_log::idle() const noexcept { return !busy_ && pending_.empty() && followers() == 0; }
+bool stream_log::idle() const noexcept {
+  return !busy_ && pending_.empty() && followers() == 0;
+}
 
 void stream_log::save(wish what) {
   if (!what.client_key.empty()) {
@@ -262,7 +263,8 @@ void stream_log::fail_all(std::deque<wish>& wishes, const fault& why) {
 void stream_log::failed(const fault& why) {
   busy_ = false;
   if (why.code == fault_code::conflict && violates(why, "stream_events_pkey")) {
-    const auto moved = fail(fault_code::unavailable, "the conversation moved; try again", why.cause);
+    const auto moved =
+        fail(fault_code::unavailable, "the conversation moved; try again", why.cause);
     fail_all(saving_, moved);
     fail_all(pending_, moved);
     if (wires_.fenced)
@@ -412,12 +414,21 @@ void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
         who.send(bytes, urgency::ephemeral, except);
 }
 
+void stream_log::beat() {
+  for (auto& [how, who] : audiences_)
+    if (!who.empty())
+      if (auto bytes = how->heartbeat(stream_, last_); bytes.size() > 0)
+        who.send(bytes, urgency::ephemeral);
+}
+
 void stream_log::remember(event_ptr what) {
   if (what->kind == "delete")
     for (auto& each : recent_)
       if (each->subject == what->subject && (each->kind == "message" || each->kind == "edit")) {
         auto clean = std::make_shared<stream_event>(*each);
+        recent_bytes_ -= each->data.size();
         clean->data = scrubbed(clean->subject);
+        recent_bytes_ += clean->data.size();
         clean->message = nullptr;
         if (!clean->client_key.empty())
           by_key_[key_of(clean->author.id.value, clean->client_key)] = clean;
@@ -425,9 +436,12 @@ void stream_log::remember(event_ptr what) {
       }
   if (!what->client_key.empty())
     by_key_[key_of(what->author.id.value, what->client_key)] = what;
+  recent_bytes_ += what->data.size();
   recent_.push_back(std::move(what));
-  if (recent_.size() > limits_.memory) {
+  while (recent_.size() > limits_.memory ||
+         (recent_bytes_ > limits_.memory_bytes && recent_.size() > 1)) {
     const auto& oldest = recent_.front();
+    recent_bytes_ -= oldest->data.size();
     if (!oldest->client_key.empty())
       by_key_.erase(key_of(oldest->author.id.value, oldest->client_key));
     recent_.pop_front();
@@ -458,23 +472,24 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
     return;
   }
   auto reached = loaded.empty() ? after : loaded.back()->seq;
-  const bool memory_joins = reached >= last_ || (!recent_.empty() && recent_.front()->seq <= reached + 1);
+  const bool memory_joins =
+      reached >= last_ || (!recent_.empty() && recent_.front()->seq <= reached + 1);
   if (!memory_joins && loaded.empty()) {
-    wires_.run(load(after, limits_.replay), [this, who, &how, after, told = std::move(told)](
-                                                outcome<results> end) mutable {
-      if (!end) {
-        told(end.error());
-        return;
-      }
-      std::vector<event_ptr> events;
-      for (std::size_t i = 0; i < (*end)[0].size(); ++i)
-        events.push_back(read_event((*end)[0], i));
-      if (events.empty()) {
-        told(fail(fault_code::unavailable, "the stream is being recovered; try again"));
-        return;
-      }
-      catch_up(who, how, after, std::move(told), std::move(events));
-    });
+    wires_.run(load(after, limits_.replay),
+               [this, who, &how, after, told = std::move(told)](outcome<results> end) mutable {
+                 if (!end) {
+                   told(end.error());
+                   return;
+                 }
+                 std::vector<event_ptr> events;
+                 for (std::size_t i = 0; i < (*end)[0].size(); ++i)
+                   events.push_back(read_event((*end)[0], i));
+                 if (events.empty()) {
+                   told(fail(fault_code::unavailable, "the stream is being recovered; try again"));
+                   return;
+                 }
+                 catch_up(who, how, after, std::move(told), std::move(events));
+               });
     return;
   }
   if (memory_joins && reached < last_) {
@@ -512,19 +527,19 @@ void stream_log::history(std::optional<std::uint64_t> before, std::optional<std:
     out.statements.emplace_back(
         preceding(), std::vector<sql_value>{stream_, std::to_string(before.value_or(last_ + 1)),
                                             std::to_string(count)});
-  wires_.run(std::move(out), [this, forward = after.has_value(),
-                              told = std::move(told)](outcome<results> end) {
-    if (!end) {
-      told(end.error());
-      return;
-    }
-    std::vector<event_ptr> events;
-    for (std::size_t i = 0; i < (*end)[0].size(); ++i)
-      events.push_back(read_event((*end)[0], i));
-    if (!forward)
-      std::reverse(events.begin(), events.end());
-    told(std::move(events));
-  });
+  wires_.run(std::move(out),
+             [this, forward = after.has_value(), told = std::move(told)](outcome<results> end) {
+               if (!end) {
+                 told(end.error());
+                 return;
+               }
+               std::vector<event_ptr> events;
+               for (std::size_t i = 0; i < (*end)[0].size(); ++i)
+                 events.push_back(read_event((*end)[0], i));
+               if (!forward)
+                 std::reverse(events.begin(), events.end());
+               told(std::move(events));
+             });
 }
 
 }  // namespace stoa

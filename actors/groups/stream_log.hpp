@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/core/audience.hpp"
+#include "actors/groups/events.hpp"
+#include "persistence/protocol.hpp"
+
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -10,18 +14,15 @@
 #include <utility>
 #include <vector>
 
-#include "actors/core/audience.hpp"
-#include "actors/groups/events.hpp"
-#include "persistence/protocol.hpp"
-
 namespace stoa {
 
 /// Bounds of one stream's owner.
 struct stream_limits {
-  std::size_t memory = 256;    ///< events kept for those who come back soon
-  std::size_t batch = 256;     ///< wishes saved in one transaction
-  std::size_t pending = 2048;  ///< wishes waiting; one more is answered `overloaded`
-  std::size_t replay = 1000;   ///< events sent to one follower at once
+  std::size_t memory = 256;                ///< events kept for those who come back soon
+  std::size_t memory_bytes = 1024 * 1024;  ///< of their data
+  std::size_t batch = 256;                 ///< wishes saved in one transaction
+  std::size_t pending = 2048;              ///< wishes waiting; one more is answered `overloaded`
+  std::size_t replay = 1000;               ///< events sent to one follower at once
 };
 
 /// An event that is not numbered yet, and what becomes of it.
@@ -59,7 +60,8 @@ public:
     std::function<void()> fenced;
   };
 
-  stream_log(std::string stream, std::string establishment, wiring wires, stream_limits limits = {});
+  stream_log(std::string stream, std::string establishment, wiring wires,
+             stream_limits limits = {});
   /// Tells those who still follow that they have to come back.
   ~stream_log();
   stream_log(const stream_log&) = delete;
@@ -84,6 +86,9 @@ public:
 
   /// Tells everyone but `except` something that passes.
   void signal(const stream_signal& what, const outbox_ptr& except = nullptr);
+
+  /// Tells every follower the last number, so that one who missed something notices.
+  void beat();
 
   /// Up to `limit` events before (or after) a number, in ascending order.
   void history(std::optional<std::uint64_t> before, std::optional<std::uint64_t> after,
@@ -110,6 +115,7 @@ private:
   stream_limits limits_;
   std::uint64_t last_ = 0;
   std::deque<event_ptr> recent_;
+  std::size_t recent_bytes_ = 0;
   std::unordered_map<std::string, event_ptr> by_key_;  // of `recent_`
   std::deque<wish> pending_;
   std::deque<wish> saving_;
@@ -117,9 +123,9 @@ private:
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;
   std::vector<std::pair<const view*, audience>> audiences_;
   std::size_t batch_now_;
-  iso_time batch_at_;        // the moment that everything in saving_ carries
-  bool busy_ = false;        // a commit or a recovery is under way
-  bool uncertain_ = false;   // `last_` may be behind the table
+  iso_time batch_at_;       // the moment that everything in saving_ carries
+  bool busy_ = false;       // a commit or a recovery is under way
+  bool uncertain_ = false;  // `last_` may be behind the table
   bool retry_planned_ = false;
 };
 

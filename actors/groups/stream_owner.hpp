@@ -1,16 +1,22 @@
 #pragma once
 
-#include <string>
-
 #include "actors/core/caf.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "schema/scope.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace stoa {
 
-/// How long an owner that nobody follows or asks stays in memory, and how long it then still answers
-/// what was on its way to it.
+/// How long an owner that nobody follows or asks stays in memory, and how long it then still
+/// answers what was on its way to it.
+inline constexpr auto owner_heartbeat = std::chrono::seconds{25};
 inline constexpr auto owner_idle = std::chrono::seconds{60};
 inline constexpr auto owner_farewell = std::chrono::seconds{5};
 
@@ -49,6 +55,28 @@ stream_log::wiring wire_log(Self* self, const database_actor& database) {
 /// Whether the caller is the server itself rather than a person.
 [[nodiscard]] inline bool is_server(const scope& who) {
   return who.user.empty() && who.rank == role::super_admin;
+}
+
+/// What a saved event answers.
+[[nodiscard]] inline posted answer_of_event(const event_ptr& event) {
+  return {event->stream, event->seq, event->subject, event->at, event};
+}
+
+/// Beats the followers' heart, and lets the owner go when nobody needed it for `owner_idle`.
+/// `last_use` and `log` belong to the owner; `retire` takes it off its directory.
+template <class Self>
+void keep_watch(Self* self, std::optional<stream_log>& log,
+                const std::chrono::steady_clock::time_point& last_use,
+                std::function<void()> retire) {
+  after_delay(self, owner_heartbeat, [self, &log, &last_use, retire = std::move(retire)]() mutable {
+    log->beat();
+    if (!log->idle() || std::chrono::steady_clock::now() - last_use < owner_idle) {
+      keep_watch(self, log, last_use, std::move(retire));
+      return;
+    }
+    retire();
+    after_delay(self, owner_farewell, [self] { self->quit(); });
+  });
 }
 
 }  // namespace stoa

@@ -12,10 +12,10 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
       self, database,
       in_establishment(platform_scope,
                        prepared("select u.id, u.password, u.establishment_id from users u"
-                           " left join establishments e on e.id = u.establishment_id"
-                           " where lower(u.email) = lower($1) and u.is_active"
-                           " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
-                           email)));
+                                " left join establishments e on e.id = u.establishment_id"
+                                " where lower(u.email) = lower($1) and u.is_active"
+                                " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
+                                email)));
   const auto& row = found[0];
   const bool known = !row.empty();
   auto stored = hashes.decoy();
@@ -27,11 +27,11 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
   std::optional<std::string> better;
   if (!verdict.better_hash.empty())
     better = verdict.better_hash;
-  co_await ask(self, database,
-               in_establishment(platform_scope,
-                                prepared("update users set last_login_at = now(),"
-                                    " password = coalesce($2, password) where id = $1",
-                                    row.text(0, 0), better)));
+  co_await ask(
+      self, database,
+      in_establishment(platform_scope, prepared("update users set last_login_at = now(),"
+                                                " password = coalesce($2, password) where id = $1",
+                                                row.text(0, 0), better)));
   std::optional<std::string> establishment;
   if (auto text = row.cell(0, 2))
     establishment = std::string{*text};
@@ -46,29 +46,30 @@ task<fresh_session> begin_session(session_actor::pointer self, database_actor da
   out.token = fresh_token();
   out.id = fresh<session_id>();
   out.user = std::move(user);
-  co_await ask(self, database,
-               in_establishment(
-                   platform_scope,
-                   prepared("insert into sessions (token_hash, id, user_id, establishment_id, expires_at)"
-                       " values ($1, $2, $3, $4, now() + make_interval(secs => $5))",
-                       token_hash(out.token), out.id, out.user, establishment, lifetime.count())));
+  co_await ask(
+      self, database,
+      in_establishment(
+          platform_scope,
+          prepared("insert into sessions (token_hash, id, user_id, establishment_id, expires_at)"
+                   " values ($1, $2, $3, $4, now() + make_interval(secs => $5))",
+                   token_hash(out.token), out.id, out.user, establishment, lifetime.count())));
   co_return out;
 }
 
 task<void> sign_out(session_actor::pointer self, database_actor database, session_id session) {
-  co_await ask(self, database,
-               in_establishment(platform_scope,
-                                prepared("delete from sessions where id = $1", session)));
+  co_await ask(
+      self, database,
+      in_establishment(platform_scope, prepared("delete from sessions where id = $1", session)));
 }
 
 task<std::vector<std::string>> end_sessions(session_actor::pointer self, database_actor database,
                                             user_id user, session_id except) {
-  auto gone = co_await ask(
-      self, database,
-      in_establishment(platform_scope,
-                       prepared("delete from sessions where user_id = $1 and id <> $2"
-                           " returning token_hash",
-                           user, except)));
+  auto gone =
+      co_await ask(self, database,
+                   in_establishment(platform_scope,
+                                    prepared("delete from sessions where user_id = $1 and id <> $2"
+                                             " returning token_hash",
+                                             user, except)));
   std::vector<std::string> out;
   for (std::size_t i = 0; i < gone[0].size(); ++i)
     out.push_back(gone[0].text(i, 0));

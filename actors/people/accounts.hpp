@@ -1,13 +1,13 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-
 #include "actors/people/hasher.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/protocol.hpp"
 #include "schema/ids.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
 
 namespace stoa {
 
@@ -22,8 +22,7 @@ struct fresh_session {
 /// wrong password, inactive account and inactive establishment are one fault (`unauthenticated`)
 /// and take the same time.
 task<fresh_session> sign_in(session_actor::pointer self, database_actor database, hash_lane& hashes,
-                            std::string email, std::string password,
-                            std::chrono::seconds lifetime);
+                            std::string email, std::string password, std::chrono::seconds lifetime);
 
 /// Begins a session for a known user: after registration, or from a tool.
 task<fresh_session> begin_session(session_actor::pointer self, database_actor database,

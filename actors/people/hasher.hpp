@@ -1,11 +1,11 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/people/protocol.hpp"
+
 #include <atomic>
 #include <memory>
 #include <string>
-
-#include "actors/core/caf.hpp"
-#include "actors/people/protocol.hpp"
 
 namespace stoa {
 
@@ -25,8 +25,8 @@ struct hash_cost {
 /// Whether a hash is weaker than `cost`, or of an older kind.
 [[nodiscard]] bool outdated_hash(const std::string& hash, const hash_cost& cost);
 
-/// A hash that nobody's password matches, of today's cost: comparing with it takes as long as with a
-/// real one, so an unknown address cannot be told from a wrong password by the clock.
+/// A hash that nobody's password matches, of today's cost: comparing with it takes as long as with
+/// a real one, so an unknown address cannot be told from a wrong password by the clock.
 [[nodiscard]] const std::string& decoy_hash(const hash_cost& cost);
 
 /// Hashes on a thread of its own (see actors/README.md): the cost is deliberate, and it must not be
@@ -89,7 +89,8 @@ private:
   hasher_actor who_;
   hash_cost cost_;
   std::size_t most_;
-  std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
+  std::shared_ptr<std::atomic<std::size_t>> waiting_ =
+      std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace stoa

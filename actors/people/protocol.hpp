@@ -1,14 +1,15 @@
 #pragma once
 
+#include "actors/core/outbox.hpp"
+#include "actors/core/wire.hpp"
+
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
+
 #include <memory>
 #include <string>
-
-#include "actors/core/outbox.hpp"
-#include "actors/core/wire.hpp"
 
 namespace stoa {
 
@@ -96,10 +97,10 @@ CAF_END_TYPE_ID_BLOCK(stoa_people)
 namespace stoa {
 
 /// One signed-in session on this node, or a guest desk for those who are not signed in.
-using session_actor = caf::typed_actor<caf::result<void>(run_errand), caf::result<void>(attach_socket),
-                                       caf::result<void>(detach_socket),
-                                       caf::result<void>(end_session),
-                                       caf::result<void>(refresh_session)>;
+using session_actor =
+    caf::typed_actor<caf::result<void>(run_errand), caf::result<void>(attach_socket),
+                     caf::result<void>(detach_socket), caf::result<void>(end_session),
+                     caf::result<void>(refresh_session)>;
 
 /// The bounded lane of password hashing.
 using hasher_actor = caf::typed_actor<caf::result<password_verdict>(verify_password),

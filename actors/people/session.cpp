@@ -124,20 +124,24 @@ void session_state::run(errand& what) {
 }
 
 void session_state::roll() {
-  const iso_time full{now().micros +
-                      std::chrono::duration_cast<std::chrono::microseconds>(around_.lifetime).count()};
+  const iso_time full{
+      now().micros +
+      std::chrono::duration_cast<std::chrono::microseconds>(around_.lifetime).count()};
   const auto behind = std::chrono::microseconds{full.micros - expires_at_.micros};
   if (behind < std::min<std::chrono::microseconds>(roll_interval, around_.lifetime / 2))
     return;
   expires_at_ = full;
   transaction change;
   change.establishment = platform_scope;
-  change.statements.emplace_back("update sessions set expires_at = $2::timestamptz where token_hash = $1",
-                                 std::vector<sql_value>{token_hash_, to_iso(full)});
+  change.statements.emplace_back(
+      "update sessions set expires_at = $2::timestamptz where token_hash = $1",
+      std::vector<sql_value>{token_hash_, to_iso(full)});
   // A roll that fails is made up for by the next one; the session then ends a little early.
-  ask(self_, database_, std::move(change)).then([](results&) {}, [this](caf::error&) {
-    expires_at_.micros -= std::chrono::microseconds{roll_interval}.count();
-  });
+  ask(self_, database_, std::move(change))
+      .then([](results&) {},
+            [this](caf::error&) {
+              expires_at_.micros -= std::chrono::microseconds{roll_interval}.count();
+            });
 }
 
 void session_state::end(const std::string& reason) {

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/core/caf.hpp"
+#include "actors/core/credits.hpp"
+#include "actors/people/protocol.hpp"
+#include "persistence/protocol.hpp"
+
 #include <chrono>
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "actors/core/caf.hpp"
-#include "actors/core/credits.hpp"
-#include "actors/people/protocol.hpp"
-#include "persistence/protocol.hpp"
 
 namespace stoa {
 

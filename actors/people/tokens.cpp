@@ -29,7 +29,8 @@ std::string token_hash(std::string_view token) {
     return {};
   std::array<unsigned char, 32> digest{};
   crypto_generichash(digest.data(), digest.size(),
-                     reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
+                     reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr,
+                     0);
   std::array<char, 65> text{};
   sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
   return text.data();

@@ -9,7 +9,11 @@ std::span<const edition* const> editions() {
   return all;
 }
 
-std::span<const endpoint> shared_routes() { return stoa_api::routes(); }
-std::span<const socket_endpoint> shared_sockets() { return stoa_api::sockets(); }
+std::span<const endpoint> shared_routes() {
+  return stoa_api::routes();
+}
+std::span<const socket_endpoint> shared_sockets() {
+  return stoa_api::sockets();
+}
 
 }  // namespace stoa

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "net/endpoint.hpp"
+
+#include <span>
 
 namespace stoa {
 

@@ -197,9 +197,13 @@ TEST_CASE("the temporary folder of a killed server goes with the next start", "[
   fs::path orphan = fs::temp_directory_path() / "stoa-ephemeral-orphan";
   fs::create_directories(orphan / "postgres");
   std::ofstream{orphan / "lock"} << "1\n";
+  fs::path unfinished = fs::temp_directory_path() / "stoa-ephemeral-unfinished";
+  fs::create_directories(unfinished);
+  fs::last_write_time(unfinished, fs::file_time_type::clock::now() - std::chrono::hours{2});
   auto made = embedded_postgres::start({.ephemeral = true});
   REQUIRE(made);
   CHECK_FALSE(fs::exists(orphan));
+  CHECK_FALSE(fs::exists(unfinished));
   CHECK(fs::exists(shared_postgres().folder() / "postgres"));  // the living ones stay
 }
 

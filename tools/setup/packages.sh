@@ -18,8 +18,7 @@ case "${1-}" in
   --tests)
     wanted+=("${tests[@]}")
     # Node may have come from elsewhere than Debian; then its npm did too.
-    command -v node >/dev/null || wanted+=(nodejs)
-    command -v npm >/dev/null || wanted+=(npm)
+    command -v node >/dev/null || wanted+=(nodejs npm)
     ;;
   *)
     echo "packages.sh: unknown option $1 (known: --tests)" >&2

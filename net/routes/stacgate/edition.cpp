@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-
 #include "net/routes/editions.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
 
 namespace stoa {
 
@@ -49,8 +49,7 @@ reply shape_error(const fault& why, const request&) {
   json_writer json{out};
   json.begin_object();
   if (why.code == fault_code::too_many) {
-    constexpr std::string_view spoken =
-        "Too many requests from this IP, please try again later.";
+    constexpr std::string_view spoken = "Too many requests from this IP, please try again later.";
     json.member("error", spoken).member("type", "rate_limit_exceeded");
     json.member("retry_after", why.retry_after).member("message", spoken);
   } else {
@@ -159,7 +158,13 @@ std::string_view stored_role(std::string_view wire) {
 
 }  // namespace stacgate
 
+<<<<<<< HEAD
 const edition stacgate_edition{"stacgate",           stacgate::all_routes(), stacgate::sockets, "connect.sid",
                                stacgate::shape_error, stacgate::no_route,     stacgate::headers};
+=======
+const edition stacgate_edition{"stacgate",       stacgate::all_routes(), {},
+                               "connect.sid",    stacgate::shape_error,  stacgate::no_route,
+                               stacgate::headers};
+>>>>>>> main
 
 }  // namespace stoa

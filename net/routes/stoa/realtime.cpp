@@ -1,17 +1,18 @@
-#include <atomic>
-#include <deque>
-#include <map>
-
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "schema/json.hpp"
+
+#include <atomic>
+#include <deque>
+#include <map>
 
 namespace stoa::stoa_api {
 
 namespace {
 
-constexpr std::size_t most_streams = 500;     // followed on one socket
-constexpr std::size_t most_in_flight = 512;   // wishes of one socket whose answer is not out
+constexpr std::size_t most_streams = 500;    // followed on one socket
+constexpr std::size_t most_in_flight = 512;  // wishes of one socket whose answer is not out
+constexpr std::size_t longest_key = 128;
 constexpr rate frames_in{2000, std::chrono::seconds{10}};
 
 std::string text_of(const json_value& from, std::string_view name) {
@@ -57,8 +58,8 @@ public:
       return;
     }
     in_flight_.fetch_add(1, std::memory_order_relaxed);
-    tell_anonymously(session_, run_errand{std::make_shared<frame_errand>(shared_from_this(),
-                                                                         std::move(text))});
+    tell_anonymously(
+        session_, run_errand{std::make_shared<frame_errand>(shared_from_this(), std::move(text))});
   }
 
   void on_close(std::uint16_t) override {
@@ -134,9 +135,24 @@ private:
                                           : said["data"].text(),
                          out_};
       co_await ask(self, owner(text_of(said, "stream")), who, std::move(what));
+    } else if (type == "op") {
+      const auto name = text_of(said, "stream");
+      if (!name.starts_with("board:"))
+        throw fault_error(fault_code::invalid, "op needs the stream of a board");
+      auto board = home_.board(board_id{name.substr(6)});
+      draw_on_board what{key_of(said), said["data"].text()};
+      auto done = co_await ask(self, board, who, std::move(what));
+      out_->push(ack(*reference, done));
     } else {
       co_await wish_in_room(self, std::move(who), type, said);
     }
+  }
+
+  static std::string key_of(const json_value& said) {
+    auto key = text_of(said, "key");
+    if (key.size() > longest_key)
+      throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
+    return key;
   }
 
   task<void> wish_in_room(session_actor::pointer self, scope who, std::string type,
@@ -145,9 +161,7 @@ private:
     if (!name.starts_with("room:"))
       throw fault_error(fault_code::invalid, "unknown type, or a stream that is no room");
     auto room = home_.room(room_id{name.substr(5)});
-    auto key = text_of(said, "key");
-    if (key.size() > 128)
-      throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
+    const auto key = key_of(said);
     posted done;
     if (type == "post") {
       say_in_room what;

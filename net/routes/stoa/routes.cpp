@@ -9,8 +9,12 @@ namespace {
 // Liveness: this process takes requests and its actors run. Readiness also asks the pool.
 task<reply> health(call_ptr) {
   std::string out;
-  json_writer{out}.begin_object().member("status", "ok").member("version", STOA_VERSION).member(
-      "time", now()).end_object();
+  json_writer{out}
+      .begin_object()
+      .member("status", "ok")
+      .member("version", STOA_VERSION)
+      .member("time", now())
+      .end_object();
   co_return json_reply(200, std::move(out));
 }
 
@@ -38,7 +42,11 @@ constexpr socket_endpoint socket_rows[] = {
 
 }  // namespace
 
-std::span<const endpoint> routes() { return rows; }
-std::span<const socket_endpoint> sockets() { return socket_rows; }
+std::span<const endpoint> routes() {
+  return rows;
+}
+std::span<const socket_endpoint> sockets() {
+  return socket_rows;
+}
 
 }  // namespace stoa::stoa_api

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "net/endpoint.hpp"
+
+#include <span>
 
 /// The native edition: what every site speaks beside its own edition.
 namespace stoa::stoa_api {

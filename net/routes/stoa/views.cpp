@@ -45,6 +45,14 @@ public:
     return frame{std::move(out)};
   }
 
+  frame heartbeat(const std::string& stream, std::uint64_t last) const override {
+    std::string out;
+    json_writer json{out};
+    json.begin_object().member("type", "heartbeat").member("stream", stream);
+    json.member("last", last).member("at", now()).end_object();
+    return frame{std::move(out)};
+  }
+
   frame gap(const std::string& stream) const override {
     std::string out;
     json_writer{out}.begin_object().member("type", "gap").member("stream", stream).end_object();

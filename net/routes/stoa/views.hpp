@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "actors/groups/events.hpp"
 #include "actors/groups/protocol.hpp"
+
+#include <string>
+#include <string_view>
 
 /// The frames of `stoa.v1`; realtime.md beside this file describes them.
 namespace stoa::stoa_api {

@@ -1,0 +1,212 @@
+#include "actors/groups/board.hpp"
+
+#include "actors/groups/group_rows.hpp"
+#include "actors/groups/room_rows.hpp"
+#include "actors/groups/saving.hpp"
+#include "actors/groups/stream_owner.hpp"
+#include "schema/json_writer.hpp"
+
+namespace stoa {
+
+board_state::board_state(protocol::pointer self, board_id id, database_actor database,
+                         board_surroundings surroundings)
+    : self_(self),
+      id_(std::move(id)),
+      database_(std::move(database)),
+      around_(std::move(surroundings)) {}
+
+board_state::protocol::behavior_type board_state::make_behavior() {
+  load();
+  keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
+  return {
+      [this](scope& who, follow_stream& what) {
+        return answer_with(self_, follow(std::move(who), std::move(what)));
+      },
+      [this](unfollow_stream& what) { log_->unfollow(what.who); },
+      [this](scope& who, signal_stream& what) {
+        return answer_with(self_, relay(std::move(who), std::move(what)));
+      },
+      [this](scope& who, read_history& what) {
+        return answer_with(self_, read(std::move(who), what));
+      },
+      [this](scope& who, draw_on_board& what) {
+        return answer_with(self_, draw(std::move(who), std::move(what)));
+      },
+      [this](scope& who, replace_board& what) {
+        return answer_with(self_, replace(std::move(who), std::move(what)));
+      },
+      [this](scope& who, show_board) { return answer_with(self_, show(std::move(who))); },
+  };
+}
+
+// -- loading ----------------------------------------------------------------------------
+
+void board_state::load() {
+  log_.emplace("board:" + id_.value, "", wire_log(self_, database_), around_.limits);
+  auto wanted = load_board(id_, log_->name());
+  wanted.statements.push_back(log_->restore_statement());
+  ask(self_, database_, std::move(wanted))
+      .await([this](results& found) { restore(found); },
+             [this](caf::error& why) { self_->quit(std::move(why)); });
+}
+
+void board_state::restore(const results& found) {
+  if (found[0].empty())
+    return;
+  auto row = read_row_of<board_row>(found[0], 0);
+  if (!row) {
+    self_->quit(to_error(row.error()));
+    return;
+  }
+  row_ = std::move(*row);
+  snapshot_seq_ = folded_ = static_cast<std::uint64_t>(row_->snapshot_seq);
+  auto good = drawing_.replace(row_->data.text);
+  for (std::size_t i = 0; good && i < found[1].size(); ++i) {
+    const auto kind = found[1].text(i, 0);
+    if (kind == "op")
+      good = drawing_.apply(found[1].text(i, 1));
+    else if (kind == "replace")
+      good = drawing_.replace_from_event(found[1].text(i, 1));
+    folded_ = static_cast<std::uint64_t>(found[1].integer(i, 2));
+  }
+  if (!good) {
+    self_->quit(to_error(good.error()));
+    return;
+  }
+  log_.emplace("board:" + id_.value, row_->establishment.value, wire_log(self_, database_),
+               around_.limits);
+  log_->restore(found[2]);
+}
+
+// -- who may ----------------------------------------------------------------------------
+
+task<std::optional<room_member>> board_state::check(scope who, wish_to what) {
+  last_use_ = std::chrono::steady_clock::now();
+  if (!row_ || !row_->is_active || !sees(who, row_->establishment.value))
+    throw fault_error(fault_code::not_found, "no such board");
+  auto room = around_.room(room_id{row_->group.value});
+  auto server = server_scope(row_->establishment.value);
+  list_members question;
+  auto state = co_await ask(self_, room, server, question);
+  for (auto& each : state.members)
+    if (each.who.id == who.user)
+      co_return std::move(each);
+  if (what == wish_to::look && who.at_least(role::manager))
+    co_return std::optional<room_member>{};
+  throw fault_error(fault_code::forbidden, "join the group first");
+}
+
+// -- drawing ----------------------------------------------------------------------------
+
+task<posted> board_state::draw(scope who, draw_on_board what) {
+  auto me = co_await check(who, wish_to::draw);
+  if (auto good = drawing::check(what.operation); !good)
+    throw fault_error(good.error());
+  if (drawing_.size() + what.operation.size() > around_.largest)
+    throw fault_error(fault_code::too_large, "the board is full");
+  wish next;
+  next.kind = "op";
+  next.author = me->who;
+  next.client_key = what.key;
+  next.data = what.operation;
+  auto done = co_await saving(*log_, std::move(next));
+  // Commits end in the order of their numbers; a retry answers with an old one, folded long ago.
+  if (done.event->seq > folded_) {
+    folded_ = done.event->seq;
+    if (auto good = drawing_.apply(done.event->data); !good)
+      throw fault_error(good.error());
+    snapshot_sometimes();
+  }
+  co_return answer_of_event(done.event);
+}
+
+task<board_view> board_state::replace(scope who, replace_board what) {
+  auto me = co_await check(who, wish_to::draw);
+  drawing fresh_one;
+  if (what.data) {
+    if (what.data->size() > around_.largest)
+      throw fault_error(fault_code::too_large, "the board is too large");
+    if (auto good = fresh_one.replace(*what.data); !good)
+      throw fault_error(good.error());
+  }
+  if (what.title)
+    if (auto why = refuse_text(*what.title, 200))
+      throw fault_error(*why);
+  wish next;
+  next.kind = "replace";
+  next.author = me->who;
+  next.client_key = what.key;
+  next.subject = id_.value;
+  json_writer data{next.data};
+  data.begin_object();
+  if (what.data)
+    data.key("data").raw(fresh_one.text());
+  if (what.title)
+    data.member("title", *what.title);
+  if (what.is_active)
+    data.member("isActive", *what.is_active);
+  data.end_object();
+  // A restore folds this event too, so operations numbered before it never touch the new data.
+  next.also.push_back(update_board(id_, what.data, what.title, what.is_active));
+  auto done = co_await saving(*log_, std::move(next));
+  if (!done.also.empty()) {
+    auto row = read_row_of<board_row>(done.also.at(0), 0);
+    if (!row)
+      throw fault_error(row.error());
+    row_ = std::move(*row);
+    if (what.data) {
+      drawing_ = std::move(fresh_one);
+      folded_ = done.event->seq;
+      snapshot_sometimes();
+    }
+  }
+  co_return view_of();
+}
+
+void board_state::snapshot_sometimes() {
+  if (writing_snapshot_ || folded_ < snapshot_seq_ + around_.snapshot_every)
+    return;
+  writing_snapshot_ = true;
+  const auto seq = folded_;
+  ask(self_, database_,
+      in_establishment(row_->establishment.value, write_snapshot(id_, drawing_.text(), seq)))
+      .then(
+          [this, seq](results&) {
+            writing_snapshot_ = false;
+            snapshot_seq_ = seq;
+          },
+          [this](caf::error&) { writing_snapshot_ = false; });
+}
+
+task<board_view> board_state::show(scope who) {
+  co_await check(std::move(who), wish_to::look);
+  co_return view_of();
+}
+
+board_view board_state::view_of() const {
+  board_view out{*row_, log_->last()};
+  out.row.data.text = drawing_.text();
+  return out;
+}
+
+// -- following --------------------------------------------------------------------------
+
+task<followed> board_state::follow(scope who, follow_stream what) {
+  co_await check(std::move(who), wish_to::look);
+  auto out = co_await following(*log_, std::move(what));
+  co_return out;
+}
+
+task<void> board_state::relay(scope who, signal_stream what) {
+  auto me = co_await check(std::move(who), wish_to::draw);
+  stream_signal passing{log_->name(), std::move(what.kind), me->who, std::move(what.data), now()};
+  log_->signal(passing, what.except);
+}
+
+task<history_page> board_state::read(scope who, read_history what) {
+  co_await check(std::move(who), wish_to::look);
+  auto out = co_await reading(*log_, what);
+  co_return out;
+}
+
+}  // namespace stoa
