@@ -13,8 +13,7 @@ std::string_view network_of(std::string_view address) {
   std::size_t end = 0;
   for (int groups = 0; groups < 4; ++groups) {
     const auto colon = address.find(':', end);
-    if (colon == std::string_view::npos || colon + 1 >= address.size() ||
-        address[colon + 1] == ':')
+    if (colon == std::string_view::npos || colon + 1 >= address.size() || address[colon + 1] == ':')
       return address.substr(0, std::min(colon, address.size()));
     end = colon + 1;
   }

@@ -20,9 +20,9 @@ struct throttle_limits {
 };
 
 /// Slows down whoever guesses passwords. Failures are counted for an address together with the
-/// account it tries, and for the address alone: nobody can lock another out of an account by failing
-/// on purpose, and everybody behind one address shares only the second, larger count. IPv6 clients
-/// count by their /64. Any thread may call it; the caller says what time it is.
+/// account it tries, and for the address alone: nobody can lock another out of an account by
+/// failing on purpose, and everybody behind one address shares only the second, larger count. IPv6
+/// clients count by their /64. Any thread may call it; the caller says what time it is.
 class throttle {
 public:
   using clock = std::chrono::steady_clock;

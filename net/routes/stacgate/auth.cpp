@@ -121,12 +121,12 @@ user_row read_registration(json_value said, std::string& password) {
 
 task<user_row> admit(call_ptr c, user_row draft, std::string password) {
   constexpr auto taken = "Un utilisateur avec cet email existe déjà";
-  auto found = co_await c->run(in_establishment(
-      platform_scope,
-      prepared("select coalesce(settings->>'allowRegistration', 'true') <> 'false'"
-               " from establishments where id = $1 and is_active",
-               draft.establishment),
-      prepared("select 1 from users where lower(email) = $1", draft.email)));
+  auto found = co_await c->run(
+      in_establishment(platform_scope,
+                       prepared("select coalesce(settings->>'allowRegistration', 'true') <> 'false'"
+                                " from establishments where id = $1 and is_active",
+                                draft.establishment),
+                       prepared("select 1 from users where lower(email) = $1", draft.email)));
   if (found[0].empty())
     throw refuse(fault_code::invalid, "Établissement inconnu ou inactif");
   if (!found[0].flag(0, 0))
@@ -199,8 +199,12 @@ task<reply> logout_by_link(call_ptr c) {
 }
 
 // No identity provider is configured: the local page is where one signs in.
-task<reply> provider_login(call_ptr) { co_return redirect("/login"); }
-task<reply> provider_callback(call_ptr) { co_return redirect("/login?error=oidc"); }
+task<reply> provider_login(call_ptr) {
+  co_return redirect("/login");
+}
+task<reply> provider_callback(call_ptr) {
+  co_return redirect("/login?error=oidc");
+}
 
 // -- who am I ---------------------------------------------------------------------------
 

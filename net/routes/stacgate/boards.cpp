@@ -104,6 +104,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> board_routes() { return rows_of_area; }
+std::span<const endpoint> board_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <array>
-
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace stoa::stacgate {
 
@@ -137,8 +137,8 @@ branding_change read_branding(json_value said) {
   take_text(said, "primaryColor", 7, is_colour, colour, out.primary, nullptr);
   take_text(said, "secondaryColor", 7, is_colour, colour, out.secondary, nullptr);
   take_text(said, "accentColor", 7, is_colour, colour, out.accent, nullptr);
-  take_text(said, "customCss", 65'536, is_harmless_css, "holds what a style sheet may not",
-            out.css, &out.clears_css);
+  take_text(said, "customCss", 65'536, is_harmless_css, "holds what a style sheet may not", out.css,
+            &out.clears_css);
   take_config(said, "navigationConfig", "menuItems", out.navigation);
   take_config(said, "footerConfig", "links", out.footer);
   out.active = said["isActive"].as_bool();
@@ -169,10 +169,10 @@ task<reply> change(call_ptr c) {
       " is_active = coalesce($11::boolean, b.is_active), updated_at = now()"
       " returning " +
       std::string{branding_columns} + ", xmax = 0"};
-  auto done = co_await c->run(prepared(
-      text, fresh_uuid(), id, what.logo, what.favicon, what.primary, what.secondary, what.accent,
-      what.css, what.navigation, what.footer, what.active, what.clears_logo, what.clears_favicon,
-      what.clears_css));
+  auto done = co_await c->run(prepared(text, fresh_uuid(), id, what.logo, what.favicon,
+                                       what.primary, what.secondary, what.accent, what.css,
+                                       what.navigation, what.footer, what.active, what.clears_logo,
+                                       what.clears_favicon, what.clears_css));
   if (done[0].empty())
     throw refuse(fault_code::not_found, "Établissement non trouvé");
   co_return one_branding(done[0].flag(0, 13) ? 201 : 200, done[0]);
@@ -185,6 +185,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> branding_routes() { return rows_of_area; }
+std::span<const endpoint> branding_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <array>
-
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace stoa::stacgate {
 
@@ -12,16 +12,22 @@ namespace {
 
 // First segments of the front end's own addresses, and of the server's.
 constexpr std::string_view reserved_slugs[] = {
-    "portal",         "establishment",   "login",        "dashboard",   "admin",
-    "super-admin",    "user-management", "courses",      "assessments", "manual",
-    "archive",        "archive-export",  "system-updates", "wysiwyg-editor", "study-groups",
-    "analytics",      "help-center",     "api",          "api-docs",    "ws",
+    "portal",          "establishment",
+    "login",           "dashboard",
+    "admin",           "super-admin",
+    "user-management", "courses",
+    "assessments",     "manual",
+    "archive",         "archive-export",
+    "system-updates",  "wysiwyg-editor",
+    "study-groups",    "analytics",
+    "help-center",     "api",
+    "api-docs",        "ws",
     "assets",
 };
 
 constexpr grant changeable[] = {
-    {"name", "name"},     {"slug", "slug"},     {"description", "description"},
-    {"logo", "logo"},     {"domain", "domain"}, {"settings", "settings"},
+    {"name", "name"}, {"slug", "slug"},     {"description", "description"},
+    {"logo", "logo"}, {"domain", "domain"}, {"settings", "settings"},
 };
 
 // -- shapes -----------------------------------------------------------------------------
@@ -37,9 +43,8 @@ std::string select_establishments(std::string_view condition) {
 
 // Visitors learn what the portal needs; the rest is for the people of the house.
 json_text public_settings(const json_text& all) {
-  constexpr std::array<grant, 3> shown{{{"theme", "theme"},
-                                        {"language", "language"},
-                                        {"allowRegistration", "allowRegistration"}}};
+  constexpr std::array<grant, 3> shown{
+      {{"theme", "theme"}, {"language", "language"}, {"allowRegistration", "allowRegistration"}}};
   return json_text{granted(good(json::parse(all.text)).root(), shown)->text()};
 }
 
@@ -89,8 +94,7 @@ task<reply> by_id(call_ptr c) {
 
 task<reply> by_slug(call_ptr c) {
   static const sql_text text{select_establishments("e.slug = $1 and e.is_active")};
-  auto found =
-      co_await c->run(in_establishment(platform_scope, prepared(text, c->path("slug"))));
+  auto found = co_await c->run(in_establishment(platform_scope, prepared(text, c->path("slug"))));
   co_return one_establishment(200, found[0], c->who);
 }
 
@@ -262,14 +266,14 @@ void write_home(const rows& from, std::string_view page, json_writer& out) {
   const auto text = stored->find("heroDescription");
   const auto name = from.text(0, 0);
   const auto about = from.text(0, 1);
-  const auto hero = title && title->is_string() ? std::string{*title->as_string()}
-                                                : "Bienvenue chez " + name;
-  const auto invitation = text && text->is_string()
-                              ? std::string{*text->as_string()}
-                              : (about.empty() ? "Découvrez nos formations et rejoignez-nous"
-                                               : about);
-  constexpr std::string_view ours[] = {"heroTitle", "heroDescription", "establishmentSlug",
-                                       "pageName",  "content",         "isActive",
+  const auto hero =
+      title && title->is_string() ? std::string{*title->as_string()} : "Bienvenue chez " + name;
+  const auto invitation =
+      text && text->is_string()
+          ? std::string{*text->as_string()}
+          : (about.empty() ? "Découvrez nos formations et rejoignez-nous" : about);
+  constexpr std::string_view ours[] = {"heroTitle",   "heroDescription", "establishmentSlug",
+                                       "pageName",    "content",         "isActive",
                                        "lastModified"};
   out.begin_object().member("heroTitle", hero).member("heroDescription", invitation);
   for (const auto [key, value] : stored->members())
@@ -318,6 +322,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> establishment_routes() { return rows_of_area; }
+std::span<const endpoint> establishment_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

@@ -1,8 +1,8 @@
-#include <algorithm>
-
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
+
+#include <algorithm>
 
 namespace stoa::stacgate {
 
@@ -10,14 +10,19 @@ namespace {
 
 constexpr std::size_t most_metadata = 65'536;  // bytes
 
-constexpr std::string_view message_types[] = {"text", "file", "image", "link", "poll",
-                                              "whiteboard"};
+constexpr std::string_view message_types[] = {"text", "file", "image",
+                                              "link", "poll", "whiteboard"};
 constexpr grant metadata_fields[] = {
-    {"fileName", "fileName"},       {"fileSize", "fileSize"},
-    {"fileUrl", "fileUrl"},         {"imageUrl", "imageUrl"},
-    {"linkTitle", "linkTitle"},     {"linkDescription", "linkDescription"},
-    {"pollOptions", "pollOptions"}, {"pollResults", "pollResults"},
-    {"whiteboardData", "whiteboardData"}, {"mentions", "mentions"},
+    {"fileName", "fileName"},
+    {"fileSize", "fileSize"},
+    {"fileUrl", "fileUrl"},
+    {"imageUrl", "imageUrl"},
+    {"linkTitle", "linkTitle"},
+    {"linkDescription", "linkDescription"},
+    {"pollOptions", "pollOptions"},
+    {"pollResults", "pollResults"},
+    {"whiteboardData", "whiteboardData"},
+    {"mentions", "mentions"},
 };
 
 // The author may have left the establishment's sight (a platform administrator has no
@@ -32,8 +37,8 @@ const std::string& select_messages() {
 
 // Hidden columns are in the row too: the person begins after all described ones.
 void write_found(const rows& from, std::size_t row, json_writer& out) {
-  write_message(row_at<message_row>(from, row),
-                person_at(from, row, message_entity.fields.size()), out);
+  write_message(row_at<message_row>(from, row), person_at(from, row, message_entity.fields.size()),
+                out);
 }
 
 /// Asks the group's chat.
@@ -63,9 +68,9 @@ task<reply> list(call_ptr c) {
       " and ($3::text is null or m.seq < (select b.seq from messages b where b.id = $3::text"
       " and b.room_id = $1)) order by m.seq desc limit $4::bigint"};
   const auto group = c->path("id");
-  auto found = co_await c->run(in_establishment(c->who.establishment.value,
-                                                standing_in(group, c->who.user),
-                                                prepared(text, group, moment, id, limit)));
+  auto found =
+      co_await c->run(in_establishment(c->who.establishment.value, standing_in(group, c->who.user),
+                                       prepared(text, group, moment, id, limit)));
   need_membership(found[0], c->who);
   std::string out;
   json_writer json{out};
@@ -146,6 +151,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> group_message_routes() { return rows_of_area; }
+std::span<const endpoint> group_message_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

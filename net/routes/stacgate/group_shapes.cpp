@@ -12,8 +12,7 @@ void write_group_members(const group_row& what, std::int64_t count, const place_
   out.member("memberRole", mine);
 }
 
-void write_member(const group_id& group, const room_member& who, with_email how,
-                  json_writer& out) {
+void write_member(const group_id& group, const room_member& who, with_email how, json_writer& out) {
   out.begin_object().member("id", who.id).member("studyGroupId", group.value);
   out.member("userId", who.who.id.value).member("role", who.role);
   out.member("joinedAt", who.joined_at).member("lastActive", who.last_active);
@@ -92,9 +91,10 @@ fault_error group_refusal(fault why) {
 }
 
 statement standing_in(const std::string& group, const user_id& who) {
-  return prepared("select (select m.role from room_members m where m.room_id = g.id"
-                  " and m.user_id = $2) from study_groups g where g.id = $1",
-                  group, who);
+  return prepared(
+      "select (select m.role from room_members m where m.room_id = g.id"
+      " and m.user_id = $2) from study_groups g where g.id = $1",
+      group, who);
 }
 
 void need_membership(const rows& standing, const scope& who) {

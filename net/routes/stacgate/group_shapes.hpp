@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include "actors/groups/protocol.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "schema/groups.hpp"
+
+#include <string>
 
 /// Study groups, their members, messages and boards as StacGate's clients read them.
 namespace stoa::stacgate {

@@ -1,11 +1,11 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "actors/groups/group_rows.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace stoa::stacgate {
 
@@ -102,8 +102,8 @@ task<reply> list_of(call_ptr c, std::string establishment) {
       "select {}, (select count(*) from room_members m where m.room_id = g.id), {}{}"
       " order by g.created_at desc, g.id limit ${}::bigint offset ${}::bigint",
       columns_of(group_entity, "g"), mine, rest, wanted.params.size() - 1, wanted.params.size())};
-  auto found = co_await c->run(in_establishment(c->who.establishment.value, std::move(wanted),
-                                                std::move(count)));
+  auto found = co_await c->run(
+      in_establishment(c->who.establishment.value, std::move(wanted), std::move(count)));
   const auto extra = group_entity.fields.size();
   std::string out;
   json_writer json{out};
@@ -270,6 +270,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> group_routes() { return rows_of_area; }
+std::span<const endpoint> group_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

@@ -1,13 +1,13 @@
+#include "net/routes/stacgate/routes.hpp"
+#include "net/routes/stacgate/shapes.hpp"
+#include "schema/array_literal.hpp"
+#include "schema/json_writer.hpp"
+#include "schema/notices.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
-
-#include "actors/groups/stream_log.hpp"
-#include "net/routes/stacgate/routes.hpp"
-#include "net/routes/stacgate/shapes.hpp"
-#include "schema/json_writer.hpp"
-#include "schema/notices.hpp"
 
 namespace stoa::stacgate {
 
@@ -22,8 +22,8 @@ bool is_type(std::string_view text) {
 }
 
 const std::string& select_notifications() {
-  static const std::string text = "select " + sql::columns(notification_entity) +
-                                  " from notifications ";
+  static const std::string text =
+      "select " + sql::columns(notification_entity) + " from notifications ";
   return text;
 }
 
@@ -56,10 +56,10 @@ task<reply> list(call_ptr c) {
                              " order by created_at desc, seq desc limit $4::bigint"
                              " offset $5::bigint"};
   static const sql_text count{"select count(*) from notifications " + std::string{where}};
-  auto found = co_await c->run(in_establishment(
-      c->who.establishment.value,
-      prepared(text, c->who.user, kind, unread, page.limit, page.offset),
-      prepared(count, c->who.user, kind, unread)));
+  auto found = co_await c->run(
+      in_establishment(c->who.establishment.value,
+                       prepared(text, c->who.user, kind, unread, page.limit, page.offset),
+                       prepared(count, c->who.user, kind, unread)));
   auto answer = many(200, found[0]);
   add_totals(answer, page, found[1].integer(0, 0));
   co_return answer;
@@ -81,8 +81,8 @@ task<reply> by_type(call_ptr c) {
   static const sql_text text{select_notifications() +
                              "where type = $1 and (user_id = $2 or $3::boolean)"
                              " order by created_at desc, seq desc limit $4::bigint"};
-  auto found = co_await c->run(
-      prepared(text, type, c->who.user, c->who.at_least(role::manager), limit));
+  auto found =
+      co_await c->run(prepared(text, type, c->who.user, c->who.at_least(role::manager), limit));
   co_return many(200, found[0]);
 }
 
@@ -110,10 +110,11 @@ task<reply> summary(call_ptr c) {
 // -- changing ---------------------------------------------------------------------------
 
 task<reply> read_one(call_ptr c) {
-  static const sql_text text{"update notifications set is_read = true,"
-                             " read_at = coalesce(read_at, now()), updated_at = now()"
-                             " where id = $1 and user_id = $2 returning " +
-                             sql::columns(notification_entity)};
+  static const sql_text text{
+      "update notifications set is_read = true,"
+      " read_at = coalesce(read_at, now()), updated_at = now()"
+      " where id = $1 and user_id = $2 returning " +
+      sql::columns(notification_entity)};
   auto found = co_await c->run(prepared(text, c->path("id"), c->who.user));
   if (found[0].empty())
     throw refuse(fault_code::not_found, "Notification not found");
@@ -124,12 +125,12 @@ task<reply> read_one(call_ptr c) {
 }
 
 std::string ids_of(json_value list) {
-  std::vector<std::optional<std::string>> ids;
+  std::vector<std::string> ids;
   for (const auto item : list.items())
     ids.emplace_back(item.as_string().value_or(""));
   if (ids.size() > most_at_once)
     throw refuse(fault_code::invalid, "too many notifications at once");
-  return array_literal(ids);
+  return to_array_literal(ids);
 }
 
 task<reply> mark_many(call_ptr c) {
@@ -172,8 +173,8 @@ std::vector<notification_row> read_drafts(json_value list) {
 
 task<reply> bulk(call_ptr c) {
   auto drafts = read_drafts(c->body()["notifications"]);
-  std::vector<std::optional<std::string>> users;
-  std::vector<std::optional<std::string>> ids;
+  std::vector<std::string> users;
+  std::vector<std::string> ids;
   for (const auto& each : drafts) {
     users.emplace_back(each.user.value);
     ids.emplace_back(each.id.value);
@@ -181,7 +182,7 @@ task<reply> bulk(call_ptr c) {
   auto known = co_await c->run(
       prepared("select id, establishment_id from users where id = any($1::text[]) and is_active"
                " and establishment_id is not null",
-               array_literal(users)));
+               to_array_literal(users)));
   std::map<std::string, std::string> homes;
   for (std::size_t i = 0; i < known[0].size(); ++i)
     homes.emplace(known[0].text(i, 0), known[0].text(i, 1));
@@ -202,7 +203,7 @@ task<reply> bulk(call_ptr c) {
   }
   static const sql_text text{select_notifications() +
                              "where id = any($1::text[]) order by array_position($1::text[], id)"};
-  wanted.statements.push_back(prepared(text, array_literal(ids)));
+  wanted.statements.push_back(prepared(text, to_array_literal(ids)));
   auto done = co_await c->run(std::move(wanted));
   co_return many(201, done.each.back());
 }
@@ -220,6 +221,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> notification_routes() { return rows_of_area; }
+std::span<const endpoint> notification_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate

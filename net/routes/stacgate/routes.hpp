@@ -1,12 +1,12 @@
 #pragma once
 
+#include "net/endpoint.hpp"
+#include "persistence/protocol.hpp"
+
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "net/endpoint.hpp"
-#include "persistence/protocol.hpp"
 
 /// StacGateLMS's contract: rows and wire shapes over the shared domain.
 namespace stoa::stacgate {

@@ -1,9 +1,9 @@
 #include "net/routes/stacgate/shapes.hpp"
 
-#include <charconv>
-
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
+
+#include <charconv>
 
 namespace stoa::stacgate {
 

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "actors/groups/events.hpp"
 #include "net/endpoint.hpp"
 #include "persistence/protocol.hpp"
@@ -13,6 +7,12 @@
 #include "schema/entity.hpp"
 #include "schema/people.hpp"
 #include "schema/sql.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 /// What the rows of StacGate's contract share: rows as its clients read them, parameters as they
 /// send them.

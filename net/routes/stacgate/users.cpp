@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include "actors/people/accounts.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
 
 namespace stoa::stacgate {
 
@@ -14,19 +14,29 @@ constexpr std::string_view usual_preferences =
 constexpr std::size_t most_preferences = 16'384;  // bytes
 
 constexpr grant own_fields[] = {
-    {"firstName", "firstName"},     {"lastName", "lastName"},
-    {"username", "username"},       {"phoneNumber", "phoneNumber"},
-    {"department", "department"},   {"position", "position"},
-    {"bio", "bio"},                 {"profileImageUrl", "profileImageUrl"},
+    {"firstName", "firstName"},
+    {"lastName", "lastName"},
+    {"username", "username"},
+    {"phoneNumber", "phoneNumber"},
+    {"department", "department"},
+    {"position", "position"},
+    {"bio", "bio"},
+    {"profileImageUrl", "profileImageUrl"},
     {"preferences", "preferences"},
 };
 constexpr grant staff_fields[] = {
-    {"firstName", "firstName"},     {"lastName", "lastName"},
-    {"username", "username"},       {"phoneNumber", "phoneNumber"},
-    {"department", "department"},   {"position", "position"},
-    {"bio", "bio"},                 {"profileImageUrl", "profileImageUrl"},
-    {"preferences", "preferences"}, {"email", "email"},
-    {"role", "role"},               {"isActive", "isActive"},
+    {"firstName", "firstName"},
+    {"lastName", "lastName"},
+    {"username", "username"},
+    {"phoneNumber", "phoneNumber"},
+    {"department", "department"},
+    {"position", "position"},
+    {"bio", "bio"},
+    {"profileImageUrl", "profileImageUrl"},
+    {"preferences", "preferences"},
+    {"email", "email"},
+    {"role", "role"},
+    {"isActive", "isActive"},
     {"metadata", "metadata"},
 };
 
@@ -65,15 +75,16 @@ task<reply> list(call_ptr c) {
   if (active != "all")
     also("u.is_active = ${p}", active == "false" ? "false" : "true");
   if (const auto words = parameter(*c, "search"); !words.empty())
-    also("(u.email ilike ${p} or u.username ilike ${p} or u.first_name ilike ${p}"
-         " or u.last_name ilike ${p})",
-         anywhere(words));
+    also(
+        "(u.email ilike ${p} or u.username ilike ${p} or u.first_name ilike ${p}"
+        " or u.last_name ilike ${p})",
+        anywhere(words));
   if (const auto home = parameter(*c, "establishmentId"); !home.empty()) {
     need_own_establishment(c->who, home);
     also("u.establishment_id = ${p}", home);
   }
-  const auto rest = " from users u left join establishments e on e.id = u.establishment_id where " +
-                    where;
+  const auto rest =
+      " from users u left join establishments e on e.id = u.establishment_id where " + where;
   auto count = wanted;
   count.sql = sql_text{"select count(*)" + rest};
   wanted.params.push_back(std::to_string(page.limit));
@@ -81,8 +92,8 @@ task<reply> list(call_ptr c) {
   wanted.sql = sql_text{fmt::format(
       "select {}, e.name{} order by u.created_at, u.id limit ${}::bigint offset ${}::bigint",
       columns_of(user_entity, "u"), rest, wanted.params.size() - 1, wanted.params.size())};
-  auto found = co_await c->run(in_establishment(c->who.establishment.value, std::move(wanted),
-                                                std::move(count)));
+  auto found = co_await c->run(
+      in_establishment(c->who.establishment.value, std::move(wanted), std::move(count)));
   std::string out;
   json_writer json{out};
   json.begin_array();
@@ -215,8 +226,8 @@ task<reply> change(call_ptr c) {
 
 task<reply> show_preferences(call_ptr c) {
   auto who = co_await look_up(c, user_id{c->path("userId")});
-  co_return json_reply(200, who.preferences ? who.preferences->text
-                                            : std::string{usual_preferences});
+  co_return json_reply(200,
+                       who.preferences ? who.preferences->text : std::string{usual_preferences});
 }
 
 task<reply> change_preferences(call_ptr c) {
@@ -248,6 +259,8 @@ constexpr endpoint rows_of_area[] = {
 
 }  // namespace
 
-std::span<const endpoint> user_routes() { return rows_of_area; }
+std::span<const endpoint> user_routes() {
+  return rows_of_area;
+}
 
 }  // namespace stoa::stacgate
