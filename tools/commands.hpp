@@ -41,5 +41,6 @@ int tell(const fault& why);
 void add_serve_command(CLI::App& to, job& what);
 void add_migrate_command(CLI::App& to, job& what);
 void add_config_command(CLI::App& to, job& what);
+void add_seed_command(CLI::App& to, job& what);
 
 }  // namespace stoa

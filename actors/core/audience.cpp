@@ -5,9 +5,8 @@
 namespace stoa {
 
 void audience::add(outbox_ptr who) {
-  if (!who)
+  if (!who || !members_.insert(who.get()).second)
     return;
-  ++size_;
   auto where = who->lane();
   if (!where) {
     without_lane_.push_back(std::move(who));
@@ -24,15 +23,11 @@ void audience::add(outbox_ptr who) {
 }
 
 void audience::remove(const outbox_ptr& who) {
-  if (!who)
+  if (!who || members_.erase(who.get()) == 0)
     return;
   auto where = who->lane();
   if (!where) {
-    auto at = std::find(without_lane_.begin(), without_lane_.end(), who);
-    if (at != without_lane_.end()) {
-      without_lane_.erase(at);
-      --size_;
-    }
+    std::erase(without_lane_, who);
     return;
   }
   auto at = std::find_if(shares_.begin(), shares_.end(),
@@ -40,7 +35,6 @@ void audience::remove(const outbox_ptr& who) {
   if (at == shares_.end() || at->count == 0)
     return;
   --at->count;
-  --size_;
   where->post([members = at->members, who] {
     auto found = std::find(members->begin(), members->end(), who);
     if (found == members->end())

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 namespace stoa {
@@ -18,15 +19,15 @@ public:
   audience(audience&&) noexcept = default;
   audience& operator=(audience&&) noexcept = default;
 
-  /// Adds a receiver; adding it twice makes it hear everything twice.
+  /// Adds a receiver, unless it is one already.
   void add(outbox_ptr who);
-  /// Removes a receiver that was added. (One that never was makes `size` too small.)
+  /// Removes a receiver, if it is one.
   void remove(const outbox_ptr& who);
   /// Sends to everyone, `except` left out.
   void send(const frame& what, urgency how = urgency::durable, const outbox_ptr& except = nullptr);
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return members_.empty(); }
 
 private:
   using list = std::vector<outbox_ptr>;
@@ -37,7 +38,9 @@ private:
   };
   std::vector<share> shares_;
   list without_lane_;
-  std::size_t size_ = 0;
+  // The lists are out of reach; without these, removing somebody who is not in them would make a
+  // lane look empty and silence those who are.
+  std::unordered_set<const outbox*> members_;
 };
 
 }  // namespace stoa

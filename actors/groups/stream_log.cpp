@@ -450,6 +450,7 @@ void stream_log::remember(event_ptr what) {
 
 void stream_log::follow(const outbox_ptr& who, const view& how, std::optional<std::uint64_t> after,
                         std::function<void(outcome<followed>)> told) {
+  catching_up_.erase(who.get());
   if (!after) {
     const followed answer{last_, last_, last_, true, false};
     greet(who, how, answer);
@@ -475,8 +476,17 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   const bool memory_joins =
       reached >= last_ || (!recent_.empty() && recent_.front()->seq <= reached + 1);
   if (!memory_joins && loaded.empty()) {
+    const auto request = ++catch_ups_;
+    catching_up_[who.get()] = request;
     wires_.run(load(after, limits_.replay),
-               [this, who, &how, after, told = std::move(told)](outcome<results> end) mutable {
+               [this, who, &how, after, request,
+                told = std::move(told)](outcome<results> end) mutable {
+                 const auto wanted = catching_up_.find(who.get());
+                 if (wanted == catching_up_.end() || wanted->second != request) {
+                   told(followed{after, after, last_, false, false});
+                   return;
+                 }
+                 catching_up_.erase(wanted);
                  if (!end) {
                    told(end.error());
                    return;
@@ -523,6 +533,7 @@ void stream_log::add_follower(const outbox_ptr& who, const view& how) {
 }
 
 void stream_log::unfollow(const outbox_ptr& who) {
+  catching_up_.erase(who.get());
   if (const auto found = follows_.extract(who.get()))
     audience_of(*found.mapped()).remove(who);
 }

@@ -125,6 +125,10 @@ private:
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;
   std::vector<std::pair<const view*, audience>> audiences_;
   std::unordered_map<const outbox*, const view*> follows_;
+  // Whose missed events are being read, and the number of that request: who leaves meanwhile, or
+  // asks again, must not be added (twice) when they arrive.
+  std::unordered_map<const outbox*, std::uint64_t> catching_up_;
+  std::uint64_t catch_ups_ = 0;
   std::size_t batch_now_;
   iso_time batch_at_;       // the moment that everything in saving_ carries
   bool busy_ = false;       // a commit or a recovery is under way

@@ -201,6 +201,25 @@ TEST_CASE_METHOD(fixture, "what memory has forgotten comes from the table") {
   CHECK(far->frames == strings{"live 9", "replay 9"});
 }
 
+TEST_CASE_METHOD(fixture, "whoever leaves while its events are being read is not kept") {
+  log->restore(event_rows({{8, ""}, {7, ""}, {6, ""}, {5, ""}}));
+  auto bob = follower(1);
+  REQUIRE(database.asked.size() == 1);
+  log->unfollow(bob);
+  database.answer(found(event_rows({{2, ""}, {3, ""}, {4, ""}})));
+  CHECK(bob->frames.empty());
+  CHECK(log->followers() == 0);
+}
+
+TEST_CASE_METHOD(fixture, "whoever asks twice while its events are being read gets them once") {
+  log->restore(event_rows({{8, ""}, {7, ""}, {6, ""}, {5, ""}}));
+  auto bob = follower(1);
+  log->follow(bob, how, 5, [](outcome<followed>) {});
+  database.answer(found(event_rows({{2, ""}, {3, ""}, {4, ""}})));
+  CHECK(bob->frames == strings{"live 8", "replay 6 7 8"});
+  CHECK(log->followers() == 1);
+}
+
 TEST_CASE_METHOD(fixture, "a number that does not exist means: load again") {
   auto lost = follower(7);
   CHECK(lost->frames == strings{"reload 0"});
