@@ -60,7 +60,6 @@ task<reply> login(call_ptr c) {
   std::string password{said["password"].as_string().value_or("")};
   if (!shapes::is_email(email) || password.empty() || password.size() > 4 * longest_password)
     throw refuse(fault_code::invalid, "Email et mot de passe requis");
-<<<<<<< HEAD
   auto& gate = c->home.sign_ins();
   if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
     co_return too_many_sign_ins(gate.limits(), wait);
@@ -68,12 +67,6 @@ task<reply> login(call_ptr c) {
                                       std::move(password), c->home.session_lifetime()));
   if (!made && made.error().code == fault_code::unauthenticated) {
     gate.failed(c->req.peer, throttle::clock::now());
-=======
-  auto made =
-      co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), std::string{email},
-                              std::string{password}, c->home.session_lifetime()));
-  if (!made && made.error().code == fault_code::unauthenticated)
->>>>>>> main
     throw refuse(fault_code::unauthenticated, "Email ou mot de passe incorrect");
   }
   if (!made) {
@@ -209,14 +202,7 @@ task<reply> provider_callback(call_ptr) {
 // -- who am I ---------------------------------------------------------------------------
 
 task<reply> me(call_ptr c) {
-<<<<<<< HEAD
   auto row = co_await load_me(c, c->who.user);
-=======
-  auto found =
-      co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), c->who.user)));
-  if (found[0].empty())
-    throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
->>>>>>> main
   std::string out;
   json_writer json{out};
   write_user(std::move(row), json);
