@@ -168,10 +168,11 @@ TEST_CASE("a chat log becomes lines of authors") {
   chat_log log;
   REQUIRE(log.read(file));
   CHECK(log.nicks == std::vector<std::string>{"ann", "bob"});
-  REQUIRE(log.lines.size() == 3);
+  REQUIRE(log.lines.size() == 4);
   CHECK(log.lines[0].text == "hello");
   CHECK(log.lines[1].author == 1);
-  CHECK(log.lines[1].text == "caf\xef\xbf\xbd <b>");
-  CHECK(log.lines[2].minute == 4);
-  CHECK(log.skipped == 3);
+  CHECK(log.lines[1].text == "* bob waves");
+  CHECK(log.lines[2].text == "caf\xef\xbf\xbd <b>");
+  CHECK(log.lines[3].minute == 4);
+  CHECK(log.skipped == 2);
 }

@@ -198,7 +198,8 @@ TEST_CASE("idle sockets stay, requests are answered", "[db][net]") {
   REQUIRE(http);
   INFO(http->as_json());
   CHECK(http->end == verdict::kept);
-  CHECK(http->count("status_200") == http->count("answers"));
+  CHECK(http->count("status_200") > 0);
+  CHECK(http->count("status_200") + http->count("status_429") == http->count("answers"));
 }
 
 TEST_CASE("a server that is not there is said so", "[net]") {
