@@ -104,6 +104,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
     }
     adopt_socket();
     ready = true;
+    out_of_reach = false;
     back_off = first_back_off;
     wait_readable();
     on.changed();
@@ -144,8 +145,11 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
   void lose(const std::string& why) {
     if (stopped)
       return;
-    spdlog::get("persistence") ? spdlog::get("persistence")->warn("connection lost: {}", why)
-                               : spdlog::warn("connection lost: {}", why);
+    // Once per outage: the attempts that follow would only repeat it.
+    if (!std::exchange(out_of_reach, true)) {
+      auto log = spdlog::get("persistence");
+      (log ? log : spdlog::default_logger())->warn("connection lost: {}", why);
+    }
     close();
     auto victims = std::exchange(queue, {});
     for (auto& each : victims)
@@ -312,6 +316,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
   std::uint64_t generation = 0;  // callbacks of an older connection recognise themselves
   std::chrono::milliseconds back_off = first_back_off;
   bool ready = false;
+  bool out_of_reach = false;
   bool writing = false;
   bool stopped = false;
 };

@@ -1,0 +1,235 @@
+#include "persistence/database.hpp"
+
+#include "actors/core/caf.hpp"
+#include "persistence/pg/session.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <catch2/catch.hpp>
+
+#include <mutex>
+
+using namespace stoa;
+using namespace stoa::testing;
+
+namespace {
+
+void announce() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    caf::core::init_global_meta_objects();
+    caf::init_global_meta_objects<caf::id_block::stoa_core>();
+    caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
+  });
+}
+
+/// A pool on a database of its own.
+struct pool {
+  explicit pool(database_options options = {}) {
+    announce();
+    if (options.conninfo.empty())
+      options.conninfo = scratch.app();
+    system = std::make_unique<caf::actor_system>(config);
+    loop = std::make_unique<database_loop>(*system);
+    database = loop->open(std::move(options));
+  }
+  ~pool() {
+    caf::scoped_actor self{*system};
+    self->send_exit(database, caf::exit_reason::user_shutdown);
+    self->wait_for(database);
+    database = nullptr;
+  }
+  outcome<results> run(transaction what) {
+    return run_and_wait(*system, database, std::move(what));
+  }
+  outcome<results> run(const std::string& tenant, statement what) {
+    return run(in_establishment(tenant, std::move(what)));
+  }
+
+  scratch_database scratch;
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<database_loop> loop;
+  database_actor database;
+};
+
+statement add_establishment(const std::string& id) {
+  return prepared("insert into establishments (id, name, slug) values ($1, $1, $1)", id);
+}
+
+}  // namespace
+
+TEST_CASE("statements of a transaction stand or fall together", "[db]") {
+  pool p;
+  auto good = p.run(in_establishment("*", add_establishment("a"), add_establishment("b")));
+  REQUIRE(good);
+  auto bad = p.run(in_establishment("*", add_establishment("c"), add_establishment("a")));
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error().code == fault_code::conflict);
+  CHECK(violates(bad.error(), "establishments_pkey"));
+  auto count = p.run("*", prepared("select count(*), max(name) from establishments"));
+  REQUIRE(count);
+  CHECK((*count)[0].integer(0, 0) == 2);
+  CHECK((*count)[0].text(0, 1) == "b");
+}
+
+TEST_CASE("a failed transaction hurts no other on the same connection", "[db]") {
+  pool p{{.connections = 1}};
+  caf::scoped_actor self{*p.system};
+  const auto divide_by = [](int divisor) {
+    return in_establishment("*", prepared("select 1 / $1::int", divisor));
+  };
+  // All at once, so that they share the pipeline: every third is wrong.
+  std::vector<decltype(self->request(p.database, caf::infinite, divide_by(1)))> asked;
+  for (int i = 0; i < 60; ++i)
+    asked.push_back(self->request(p.database, caf::infinite, divide_by(i % 3)));
+  std::string ends;
+  for (auto& each : asked)
+    each.receive(
+        [&](results&) { ends += 'g'; },
+        [&](caf::error& why) { ends += to_fault(why).code == fault_code::invalid ? 'i' : '?'; });
+  std::string expected;
+  for (int i = 0; i < 20; ++i)
+    expected += "igg";
+  CHECK(ends == expected);
+}
+
+TEST_CASE("a tenant sees its rows, another's and unset see none", "[db]") {
+  pool p;
+  REQUIRE(p.run(in_establishment("*", add_establishment("a"), add_establishment("b"))));
+  const auto seen = [&](const std::string& tenant) {
+    // Raw SQL, no WHERE: only the policies stand between.
+    auto found =
+        p.run(tenant, prepared("select string_agg(id, ',' order by id) from establishments"));
+    REQUIRE(found);
+    return (*found)[0].text(0, 0);
+  };
+  CHECK(seen("a") == "a");
+  CHECK(seen("b") == "b");
+  CHECK(seen("*") == "a,b");
+  CHECK(seen("").empty());
+  CHECK(seen("nobody").empty());
+  auto foreign = p.run("a", add_establishment("c"));
+  REQUIRE_FALSE(foreign);
+  CHECK(foreign.error().code == fault_code::forbidden);
+  auto stolen = p.run("a", prepared("update establishments set name = 'mine' where id = 'b'"));
+  REQUIRE(stolen);
+  CHECK((*stolen)[0].affected() == 0);
+}
+
+TEST_CASE("a tenant does not leak into the next transaction of its connection", "[db]") {
+  pool p{{.connections = 1}};
+  REQUIRE(p.run("*", add_establishment("a")));
+  REQUIRE(p.run("a", prepared("select 1")));
+  auto after = p.run("", prepared("select count(*) from establishments"));
+  REQUIRE(after);
+  CHECK((*after)[0].integer(0, 0) == 0);
+}
+
+TEST_CASE("every table with a tenant is guarded, and the application owns nothing", "[db]") {
+  scratch_database scratch;
+  auto owner = scratch.owner_session();
+  auto open = owner.run(
+      "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+      " where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname <> 'stoa_migrations'"
+      " and (not c.relrowsecurity or not c.relforcerowsecurity"
+      "      or not exists (select 1 from pg_policies p where p.tablename = c.relname))");
+  REQUIRE(open);
+  CHECK(open->size() == 0);
+  auto columns = owner.run(
+      "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+      " where n.nspname = 'public' and c.relkind = 'r'"
+      " and c.relname not in ('stoa_migrations', 'establishments')"
+      " and not exists (select 1 from pg_attribute a where a.attrelid = c.oid"
+      "                 and a.attname = 'establishment_id')");
+  REQUIRE(columns);
+  CHECK(columns->size() == 0);
+  auto owned = owner.run(
+      "select 1 from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = 'stoa_app'"
+      " union all select 1 from pg_roles where rolname = 'stoa_app'"
+      " and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)");
+  REQUIRE(owned);
+  CHECK(owned->size() == 0);
+}
+
+TEST_CASE("a full queue answers overloaded at once, and what was taken is served", "[db]") {
+  pool p{{.connections = 1, .per_connection = 1, .queue = 2}};
+  caf::scoped_actor self{*p.system};
+  auto slow = in_establishment("*", prepared("select pg_sleep(0.3)"));
+  slow.within_ms = 5000;
+  int served = 0;
+  int refused = 0;
+  std::vector<decltype(self->request(p.database, caf::infinite, slow))> asked;
+  for (int i = 0; i < 6; ++i)
+    asked.push_back(self->request(p.database, caf::infinite, slow));
+  for (auto& each : asked)
+    each.receive([&](results&) { ++served; },
+                 [&](caf::error& why) {
+                   CHECK(to_fault(why).code == fault_code::overloaded);
+                   ++refused;
+                 });
+  CHECK(served + refused == 6);
+  CHECK(served >= 2);
+  CHECK(refused >= 3);
+}
+
+TEST_CASE("what waits too long is told so, and a stuck connection is given up", "[db]") {
+  pool p{{.connections = 1, .per_connection = 1}};
+  caf::scoped_actor self{*p.system};
+  auto stuck = in_establishment("*", prepared("select pg_sleep(30)"));
+  stuck.within_ms = 200;
+  auto behind = in_establishment("*", prepared("select 1"));
+  behind.within_ms = 300;
+  auto first = self->request(p.database, caf::infinite, stuck);
+  auto second = self->request(p.database, caf::infinite, behind);
+  const auto code_of = [&](auto& asked) {
+    std::string out = "good";
+    asked.receive([](results&) {}, [&](caf::error& why) { out = name_of(to_fault(why).code); });
+    return out;
+  };
+  CHECK(code_of(first) == "unavailable");
+  CHECK(code_of(second) == "unavailable");
+  auto later = in_establishment("*", prepared("select 1"));
+  later.within_ms = 10'000;
+  CHECK(p.run(std::move(later)));
+}
+
+TEST_CASE("a pool outlives the loss of all its connections", "[db]") {
+  pool p;
+  REQUIRE(p.run("*", prepared("select 1")));
+  auto owner = p.scratch.owner_session();
+  REQUIRE(
+      owner.run("select pg_terminate_backend(pid) from pg_stat_activity"
+                " where usename = 'stoa_app'"));
+  auto again = in_establishment("*", prepared("select 2"));
+  again.within_ms = 10'000;
+  // The first may meet a connection that does not know yet that it is dead: then it says so.
+  auto end = p.run(again);
+  if (!end)
+    CHECK(end.error().code == fault_code::unavailable);
+  for (int i = 0; i < 20 && !end; ++i)
+    end = p.run(again);
+  CHECK(end);
+}
+
+TEST_CASE("an unreachable database is unavailable within the deadline, not a hang", "[db]") {
+  pool p{{.conninfo = "host=/nonexistent dbname=none"}};
+  auto what = in_establishment("*", prepared("select 1"));
+  what.within_ms = 200;
+  auto end = p.run(std::move(what));
+  REQUIRE_FALSE(end);
+  CHECK(end.error().code == fault_code::unavailable);
+}
+
+TEST_CASE("statements beyond the prepared ones still work", "[db]") {
+  pool p{{.connections = 1}};
+  for (int i = 0; i < 1010; ++i) {
+    auto end = p.run("*", prepared(sql_text{"select " + std::to_string(i)}));
+    REQUIRE(end);
+    REQUIRE((*end)[0].integer(0, 0) == i);
+  }
+}
