@@ -39,11 +39,11 @@ public:
     call_->who.trace = call_->req.id;
     const auto present = credits::clock::now();
     if (const auto& general = call_->here.speaks->general;
-        has_session_ && general.count > 0 && !who.credits[general_credits].take(general, present)) {
+        call_->here.rate_limits && has_session_ && general.count > 0 && !who.credits[general_credits].take(general, present)) {
       finish(too_many(who.credits[general_credits].wait(general)));
       return;
     }
-    if (row_.limit.count > 0) {
+    if (call_->here.rate_limits && row_.limit.count > 0) {
       // Rows are static, so their address is as good a number as any.
       auto& mine =
           who.credits[static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U)];
@@ -189,6 +189,12 @@ outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
   for (const auto rows : {out->site_.speaks->sockets, shared_sockets()})
     if (auto added = out->router_.add(rows); !added)
       return added.error();
+  if (!out->site_.front.empty()) {
+    auto front = static_files::open(out->site_.front, fallback::single_page);
+    if (!front)
+      return front.error();
+    out->front_.emplace(std::move(*front));
+  }
   return out;
 }
 
@@ -285,6 +291,10 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
 }
 
 reply gateway::front(const request& head) const {
+  if (front_ && !head.path.starts_with("/api/") &&
+      (head.method == verb::get || head.method == verb::head))
+    if (auto found = front_->find(head))
+      return std::move(*found);
   return site_.speaks->no_route(head);
 }
 

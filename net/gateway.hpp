@@ -3,8 +3,10 @@
 #include "net/endpoint.hpp"
 #include "net/handler.hpp"
 #include "net/router.hpp"
+#include "net/static_files.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace stoa {
@@ -14,7 +16,7 @@ namespace stoa {
 /// keeps no state of anybody.
 class gateway : public handler {
 public:
-  /// Fails when the edition's rows contradict each other.
+  /// Fails when the edition's rows contradict each other, or when the front end is no folder.
   [[nodiscard]] static outcome<std::unique_ptr<gateway>> open(house& home, site at);
 
   body_plan plan(const request& head) override;
@@ -36,6 +38,7 @@ private:
   house& home_;
   site site_;
   router router_;
+  std::optional<static_files> front_;
 };
 
 /// The `Set-Cookie` value that gives a browser its session, or takes it back (`token` empty).

@@ -104,6 +104,7 @@ struct node::body {
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
       at.public_base = how.public_url;
+      at.rate_limits = how.rate_limits;
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
@@ -209,6 +210,12 @@ caf::actor_system& node::system() noexcept {
 }
 server& node::edge() noexcept {
   return *body_->edge;
+}
+std::string node::owner_connection() const {
+  return body_->postgres ? body_->postgres->owner_connection() : std::string{};
+}
+std::string node::app_connection() const {
+  return body_->postgres ? body_->postgres->app_connection() : std::string{};
 }
 int node::postgres() const noexcept {
   return body_->postgres ? body_->postgres->process() : 0;

@@ -44,6 +44,10 @@ public:
   [[nodiscard]] house& actors() noexcept;
   [[nodiscard]] caf::actor_system& system() noexcept;
   [[nodiscard]] server& edge() noexcept;
+  /// How owners of the private PostgreSQL and the application connect, for measuring beside the
+  /// server; empty for a given database.
+  [[nodiscard]] std::string owner_connection() const;
+  [[nodiscard]] std::string app_connection() const;
   /// Process number of the private PostgreSQL, 0 for a given one.
   [[nodiscard]] int postgres() const noexcept;
 

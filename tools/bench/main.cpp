@@ -1,0 +1,412 @@
+// Ours against floors, measured in one run beside each other: see README.md in this folder.
+#include <caf/actor_system.hpp>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include "actors/load_data.hpp"
+#include "actors/people/hasher.hpp"
+#include "actors/root.hpp"
+#include "net/node.hpp"
+#include "net/server.hpp"
+#include "persistence/database.hpp"
+#include "persistence/postgres_programs.hpp"
+#include "tools/bench/clients.hpp"
+#include "tools/bench/floor_fanout.hpp"
+#include "tools/bench/floor_http.hpp"
+
+namespace stoa::bench {
+namespace {
+
+double cpu_seconds() {
+  rusage use{};
+  ::getrusage(RUSAGE_SELF, &use);
+  const auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(use.ru_utime) + seconds(use.ru_stime);
+}
+
+double resident_kib() {
+  std::ifstream in{"/proc/self/statm"};
+  double total = 0;
+  double resident = 0;
+  in >> total >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+double median(std::vector<double> all) {
+  std::sort(all.begin(), all.end());
+  return all[all.size() / 2];
+}
+
+/// A row of the table.
+void show(const std::string& what, double ours, double floor, const char* unit, double ratio,
+          const std::string& aim, bool met) {
+  std::cout << fmt::format("{:<44} {:>10.0f} {:>10.0f} {:<12} {:>7.2f}  {:<14} {}\n", what, ours,
+                           floor, unit, ratio, aim, met ? "met" : "MISSED")
+            << std::flush;
+}
+
+class run {
+public:
+  run(int seconds, int rounds, std::size_t idle) : seconds_(seconds), rounds_(rounds), idle_(idle) {
+    settings how;
+    how.data = folder_ / "data";  // not ephemeral: commits must reach the disk
+    how.demo = false;
+    how.rate_limits = false;
+    how.site.push_back({"stacgate", 0});
+    how.connections = 20'000;
+    how.connections_per_address = 20'000;
+    auto started = node::start(how, [](const std::string& step) {
+      std::cerr << "bench: " << step << '\n';
+    });
+    if (!started)
+      throw std::runtime_error(started.error().text + " " + started.error().cause);
+    node_ = std::move(*started);
+    port_ = node_->sites().front().port;
+    seed();
+  }
+
+  ~run() {
+    node_ = nullptr;
+    std::error_code ignored;  // what cannot be removed stays in /tmp
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  run(const run&) = delete;
+  run& operator=(const run&) = delete;
+
+  void all() {
+    std::cout << fmt::format("{:<44} {:>10} {:>10} {:<12} {:>7}  {:<14}\n", "measured", "ours",
+                             "floor", "", "ratio", "aim");
+    row_read();
+    post();
+    no_database();
+    row_level_security();
+    fan_out();
+    idle_memory();
+  }
+
+private:
+  // -- people ---------------------------------------------------------------------------
+
+  void seed() {
+    const auto hash = make_hash("load", {1, 8192});
+    auto small = plan_load({1000, 8, 0});
+    auto big = plan_load({static_cast<std::uint32_t>(std::max<std::size_t>(idle_, 1000)), 1, 1000});
+    if (!small || !big)
+      throw std::runtime_error("cannot plan the people");
+    for (const auto* people : {&*big, &*small})
+      for (auto& each : load_data(*people, hash))
+        if (auto done = run_and_wait(node_->system(), node_->actors().database(), each); !done)
+          throw std::runtime_error(done.error().text + " " + done.error().cause);
+    small_ = std::move(*small);
+    big_ = std::move(*big);
+    pgbench_sql("create table bench_rows (id int primary key, establishment_id text not null,"
+                " name text, payload text);"
+                " insert into bench_rows select i, 'est-load', 'name ' || i, repeat('x', 200)"
+                " from generate_series(1, 10000) i;"
+                " create table bench_guarded (like bench_rows including all);"
+                " insert into bench_guarded select * from bench_rows;"
+                " alter table bench_guarded enable row level security;"
+                " alter table bench_guarded force row level security;"
+                " create policy tenant on bench_guarded using (establishment_id ="
+                " current_setting('stoa.establishment', true) or"
+                " current_setting('stoa.establishment', true) = '*');"
+                " grant select on bench_rows, bench_guarded to stoa_app;"
+                " create table bench_inserts (id bigint generated always as identity primary key,"
+                " establishment_id text not null, author text, content text,"
+                " at timestamptz default now());"
+                " vacuum analyze;");
+  }
+
+  // -- pgbench --------------------------------------------------------------------------
+
+  void pgbench_sql(const std::string& sql) {
+    std::ofstream{folder_ / "set-up.sql"} << sql;
+    shell(program("psql") + " -qX -v ON_ERROR_STOP=1 -f " + (folder_ / "set-up.sql").string() + " '" +
+          node_->owner_connection() + "'");
+  }
+
+  static std::string program(const std::string& name) {
+    auto folder = find_postgres({}, {});
+    if (!folder)
+      throw std::runtime_error(folder.error().text);
+    return (*folder / name).string();
+  }
+
+  std::string shell(const std::string& command) {
+    auto* pipe = ::popen((command + " 2>&1").c_str(), "r");
+    std::string out;
+    char space[4096];
+    while (const auto got = std::fread(space, 1, sizeof space, pipe))
+      out.append(space, got);
+    if (::pclose(pipe) != 0)
+      throw std::runtime_error(command + ": " + out);
+    return out;
+  }
+
+  double pgbench(const std::string& script, int clients, const std::string& connection,
+                 const char* mode = "prepared") {
+    std::ofstream{folder_ / "bench.sql"} << script;
+    const auto said =
+        shell(fmt::format("{} -n -M {} -f {} -c {} -j 1 -T {} '{}'", program("pgbench"), mode,
+                          (folder_ / "bench.sql").string(), clients, seconds_, connection));
+    const auto at = said.find("tps = ");
+    if (at == std::string::npos)
+      throw std::runtime_error("pgbench said: " + said);
+    return std::stod(said.substr(at + 6));
+  }
+
+  // -- measures -------------------------------------------------------------------------
+
+  double http(const std::string& path, std::uint16_t port, const std::string& token) {
+    client_process client{{"http", std::to_string(port), path, token, "64",
+                           std::to_string(seconds_)}};
+    const auto said = client.line();
+    if (said.empty())
+      throw std::runtime_error("the HTTP client ended without a figure");
+    return std::stod(said);
+  }
+
+  template <class Ours, class Floor>
+  std::pair<double, double> in_turn(Ours ours, Floor floor) {
+    std::vector<double> a;
+    std::vector<double> b;
+    for (int i = 0; i < rounds_; ++i) {
+      b.push_back(floor());
+      a.push_back(ours());
+    }
+    return {median(a), median(b)};
+  }
+
+  void row_read() {
+    const auto [ours, floor] = in_turn(
+        [&] { return http("/api/auth/user", port_, small_.users.front().token); },
+        [&] {
+          return pgbench("\\set id random(1, 10000)\n"
+                         "select id, establishment_id, name, payload from bench_rows where id = :id;",
+                         16, node_->owner_connection());
+        });
+    show("signed-in tenant row over HTTP / pgbench select", ours, floor, "/s", ours / floor,
+         "at least 0.45", ours / floor >= 0.45);
+  }
+
+  void post() {
+    const auto tokens = folder_ / "tokens";
+    const auto rooms = folder_ / "rooms";
+    std::ofstream to{tokens};
+    std::ofstream in{rooms};
+    for (const auto& group : small_.groups)
+      in << group.id << '\n';
+    for (std::size_t i = 0; i < 64; ++i) {
+      const auto& group = small_.groups[i % small_.groups.size()];
+      to << small_.users[group.members[i / small_.groups.size()]].token << '\n';
+    }
+    to.close();
+    in.close();
+    const auto [ours, floor] = in_turn(
+        [&] {
+          client_process client{{"post", std::to_string(port_), tokens.string(), rooms.string(),
+                                 std::to_string(seconds_)}};
+          const auto said = client.line();
+          if (said.empty())
+            throw std::runtime_error("the posting client ended without a figure");
+          return std::stod(said);
+        },
+        [&] {
+          return pgbench("insert into bench_inserts (establishment_id, author, content) values"
+                         " ('est-load', 'load-user-1', 'The quick brown fox jumps over the dog.');",
+                         16, node_->owner_connection());
+        });
+    show("durable post, 64 clients / pgbench insert, 16", ours, floor, "/s", ours / floor,
+         "at least 1.2", ours / floor >= 1.2);
+  }
+
+  void no_database() {
+    floor_http beast{2};
+    const auto [ours, floor] =
+        in_turn([&] { return http("/api/health", port_, small_.users.front().token); },
+                [&] { return http("/", beast.port(), ""); });
+    show("signed-in request without a row / bare Beast", ours, floor, "/s", ours / floor,
+         "at least 0.7", ours / floor >= 0.7);
+  }
+
+  void row_level_security() {
+    const std::string pick = "\\set id random(1, 10000)\n\\startpipeline\n";
+    const auto [with, without] = in_turn(
+        [&] {
+          return pgbench(pick + "select set_config('stoa.establishment', 'est-load', true);\n"
+                                "select id, name, payload from bench_guarded where id = :id;\n"
+                                "\\endpipeline",
+                         16, node_->app_connection());
+        },
+        [&] {
+          return pgbench(pick + "select id, name, payload from bench_rows where id = :id;\n"
+                                "\\endpipeline",
+                         16, node_->app_connection());
+        });
+    const auto cost = 1 - with / without;
+    show("row-level security, share of a single-row read", with, without, "/s", cost,
+         "at most 0.20", cost <= 0.20);
+  }
+
+  // Messages to 1,000 sockets, as many under way as the receivers keep up with; deliveries per
+  // second of our CPU time.
+  void fan_out() {
+    constexpr std::size_t receivers = 1000;
+    const std::string text(100, 'x');
+    const auto& room = big_.groups.front();
+    const auto tokens = folder_ / "listeners";
+    {
+      std::ofstream to{tokens};
+      for (std::size_t i = 0; i < receivers; ++i)
+        to << big_.users[room.members[i]].token << '\n';
+    }
+    const auto ours = [&] {
+      client_process listeners{{"listen", std::to_string(port_), "/realtime", tokens.string(), "0",
+                                room.id}};
+      if (listeners.line() != "ready")
+        throw std::runtime_error("the listeners did not join");
+      const auto poster = folder_ / "poster";
+      const auto rooms = folder_ / "room";
+      {
+        std::ofstream to{poster};
+        for (std::size_t i = 0; i < 16; ++i)
+          to << big_.users[room.members[i]].token << '\n';
+        std::ofstream{rooms} << room.id << '\n';
+      }
+      const auto cpu = cpu_seconds();
+      const auto frames = node_->edge().counters().frames;
+      client_process posting{{"post", std::to_string(port_), poster.string(), rooms.string(),
+                              std::to_string(seconds_)}};
+      if (posting.line().empty())
+        throw std::runtime_error("the poster ended without a figure");
+      return static_cast<double>(node_->edge().counters().frames - frames) / (cpu_seconds() - cpu);
+    };
+    const auto floor = [&] {
+      floor_fanout beast{2};
+      client_process listeners{{"listen", std::to_string(beast.port()), "/", "-",
+                                std::to_string(receivers), ""}};
+      if (listeners.line() != "ready")
+        throw std::runtime_error("the listeners did not join the floor");
+      const auto cpu = cpu_seconds();
+      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds_};
+      // The event of a message is about 300 bytes.
+      const auto message = std::make_shared<const std::string>(300, 'x');
+      std::uint64_t sent = 0;
+      while (std::chrono::steady_clock::now() < end) {
+        beast.send(message);
+        ++sent;
+        std::this_thread::sleep_for(std::chrono::milliseconds{4});
+      }
+      return static_cast<double>(sent * receivers) / (cpu_seconds() - cpu);
+    };
+    const auto [a, b] = in_turn(ours, floor);
+    show("deliveries per CPU second, 1,000 sockets / Beast", a, b, "/CPU s", a / b, "above 1",
+         a / b > 1);
+  }
+
+  void idle_memory() {
+    const auto tokens = folder_ / "idle";
+    {
+      std::ofstream to{tokens};
+      for (std::size_t i = 0; i < idle_; ++i)
+        to << big_.users[i].token << '\n';
+    }
+    const auto before = resident_kib();
+    client_process sitting{{"listen", std::to_string(port_), "/realtime", tokens.string(), "0", ""}};
+    if (sitting.line() != "ready")
+      throw std::runtime_error("the idle sockets did not join");
+    const auto each = (resident_kib() - before) / static_cast<double>(idle_);
+    show(fmt::format("KiB for each of {} idle signed-in sockets", idle_), each, 8, "KiB", each,
+         "at most 8", each <= 8);
+  }
+
+  static std::filesystem::path scratch() {
+    std::string name = "/tmp/stoa-bench-XXXXXX";
+    if (!::mkdtemp(name.data()))
+      throw std::runtime_error("mkdtemp failed");
+    // PostgreSQL runs as another user when we are root, and has to get in.
+    std::filesystem::permissions(name, std::filesystem::perms{0711});
+    return name;
+  }
+
+  std::filesystem::path folder_ = scratch();
+  int seconds_;
+  int rounds_;
+  std::size_t idle_;
+  std::unique_ptr<node> node_;
+  std::uint16_t port_ = 0;
+  load_people small_;
+  load_people big_;
+};
+
+std::vector<std::string> lines_of(const std::string& file) {
+  std::vector<std::string> out;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);)
+    out.push_back(line);
+  return out;
+}
+
+int be_client(const std::vector<std::string>& how) {
+  const auto& kind = how.at(0);
+  const auto port = static_cast<std::uint16_t>(std::stoul(how.at(1)));
+  if (kind == "http") {
+    std::string request = "GET " + how.at(2) + " HTTP/1.1\r\nHost: localhost\r\n";
+    if (!how.at(3).empty())
+      request += "Cookie: connect.sid=" + how.at(3) + "\r\n";
+    std::cout << http_loop(port, request + "\r\n", std::stoi(how.at(4)), std::stod(how.at(5)))
+              << std::endl;
+  } else if (kind == "post") {
+    std::cout << post_loop(port, lines_of(how.at(2)), lines_of(how.at(3)), std::stod(how.at(4)))
+              << std::endl;
+  } else {
+    listen_in(port, how.at(2), lines_of(how.at(3)), std::stoul(how.at(4)), how.at(5));
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace stoa::bench
+
+int main(int argc, char** argv) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  try {
+    if (!words.empty() && words.front() == "client")
+      return stoa::bench::be_client({words.begin() + 1, words.end()});
+    int seconds = 5;
+    int rounds = 3;
+    std::size_t idle = 10'000;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      if (words[i] == "--seconds")
+        seconds = std::stoi(words[i + 1]);
+      else if (words[i] == "--rounds")
+        rounds = std::stoi(words[i + 1]);
+      else if (words[i] == "--idle")
+        idle = std::stoul(words[i + 1]);
+      else
+        throw std::runtime_error("stoa-bench [--seconds 5] [--rounds 3] [--idle 10000]");
+    }
+    stoa::bench::run{seconds, rounds, idle}.all();
+    return 0;
+  } catch (const std::exception& why) {
+    std::cerr << "stoa-bench: " << why.what() << '\n';
+    return 1;
+  }
+}
