@@ -45,6 +45,8 @@ TEST_CASE("signing in gives a session, signing out takes it back", "[db][net]") 
   CHECK(me.status == 200);
   CHECK(me.at("id") == "user-jean");
   CHECK(me.header("Set-Cookie").starts_with(client.cookie()));  // rolling
+  CHECK(me.header("RateLimit-Policy") == "1000;w=900");
+  CHECK(me.header("RateLimit-Remaining") == "999");
 
   const auto stolen = client.cookie();
   const auto out = client.post("/api/auth/logout");

@@ -160,6 +160,7 @@ std::string_view stored_role(std::string_view wire) {
 
 const edition stacgate_edition{"stacgate",       stacgate::all_routes(), stacgate::sockets,
                                "connect.sid",    stacgate::shape_error,  stacgate::no_route,
-                               stacgate::headers};
+                               stacgate::headers,
+                               rate{1000, std::chrono::seconds{900}}, true};
 
 }  // namespace stoa
