@@ -179,6 +179,8 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.per_connection = how.database_in_flight;
   options.database.queue = how.database_queue;
   options.hashers = how.hash_lanes;
+  if (!how.rate_limits)
+    options.sign_ins.per_pair = 0;
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
   parts.home = std::make_unique<house>(*parts.system, options);
   if (how.demo) {

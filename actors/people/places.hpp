@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -23,11 +22,9 @@ public:
   class place {
   public:
     place(std::shared_ptr<inside> of, std::string key) : of_(std::move(of)), key_(std::move(key)) {}
-    place(place&&) noexcept = default;
-    place& operator=(place&&) = delete;
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
     ~place() {
-      if (!of_)
-        return;
       std::lock_guard hold{of_->guard};
       if (const auto found = of_->taken.find(key_); --found->second == 0)
         of_->taken.erase(found);
@@ -39,16 +36,16 @@ public:
   };
 
   /// A place, or nothing when all of this key are taken.
-  [[nodiscard]] std::optional<place> take(const std::string& key) {
+  [[nodiscard]] std::unique_ptr<place> take(const std::string& key) {
     std::lock_guard hold{inside_->guard};
     auto& count = inside_->taken[key];
     if (count >= most_) {
       if (count == 0)
         inside_->taken.erase(key);
-      return std::nullopt;
+      return nullptr;
     }
     ++count;
-    return place{inside_, key};
+    return std::make_unique<place>(inside_, key);
   }
 
 private:

@@ -26,15 +26,15 @@ protected:
   frame refusal(const fault& why) const override { return collaboration_error(why.text); }
 
   task<void> handle(session_actor::pointer self, scope who, json said) override {
-    const auto type = (*said)["type"].as_string().value_or("");
+    const auto type = said.root()["type"].as_string().value_or("");
     const auto* relay = relay_of(type);
     if (!relay && type != "join_room" && type != "leave_room")
       co_return;  // the original ignores what it does not know
-    const auto data = (*said)["data"];
+    const auto data = said.root()["data"];
     if (!data.is_object())
       throw malformed();
     auto room = std::string{
-        (*said)["roomId"].as_string().value_or(data["roomId"].as_string().value_or(""))};
+        said.root()["roomId"].as_string().value_or(data["roomId"].as_string().value_or(""))};
     if (room.empty() || room.size() > longest_name)
       throw malformed();
     if (type == "join_room") {
@@ -53,7 +53,8 @@ protected:
       co_return;
     }
     auto what = relayed(*relay, who, room, data);
-    if (relay->said != "cursor_move" && relay->said != "whiteboard_draw" || light_credit())
+    const bool light = relay->said == "cursor_move" || relay->said == "whiteboard_draw";
+    if (!light || light_credit())
       tell(self, found->second.huddle, tell_huddle{out(), std::move(what), relay->how});
   }
 

@@ -158,14 +158,9 @@ std::string_view stored_role(std::string_view wire) {
 
 }  // namespace stacgate
 
-<<<<<<< HEAD
 const edition stacgate_edition{"stacgate",       stacgate::all_routes(), stacgate::sockets,
                                "connect.sid",    stacgate::shape_error,  stacgate::no_route,
-                               stacgate::headers};
-=======
-const edition stacgate_edition{"stacgate",       stacgate::all_routes(), {},
-                               "connect.sid",    stacgate::shape_error,  stacgate::no_route,
-                               stacgate::headers};
->>>>>>> main
+                               stacgate::headers,
+                               rate{1000, std::chrono::seconds{900}}, true};
 
 }  // namespace stoa

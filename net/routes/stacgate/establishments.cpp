@@ -284,7 +284,7 @@ void write_home(const rows& from, std::string_view page, json_writer& out) {
   out.member("establishmentSlug", from.text(0, 2)).member("pageName", page);
   out.key("content").begin_object().member("title", hero).member("description", invitation);
   out.key("sections");
-  if (const auto sections = (*stored)["sections"]; sections.is_array())
+  if (const auto sections = stored.root()["sections"]; sections.is_array())
     sections.write(out);
   else
     out.begin_array().end_array();

@@ -148,7 +148,7 @@ json_text merged_settings(const json_text& old, json_value said) {
     if (value && !value->as_bool())
       throw refuse(fault_code::invalid, "settings." + std::string{name} + " must be true or false");
     const auto usual = name != "moderatorOnly";
-    json.member(name, value ? *value->as_bool() : (*before)[name].as_bool().value_or(usual));
+    json.member(name, value ? *value->as_bool() : before.root()[name].as_bool().value_or(usual));
   }
   json.end_object();
   return out;

@@ -125,7 +125,7 @@ task<void> family_socket::process(session_actor::pointer self, scope who, std::s
   auto read = json::parse(text);
   if (!read || !(*read)->is_object())
     throw fault_error(fault_code::invalid, "Invalid message format");
-  const auto type = (*read)->operator[]("type").as_string();
+  const auto type = read->root()["type"].as_string();
   if (!type)
     throw fault_error(fault_code::invalid, "Invalid message format");
   if (text.size() > longest_frame && !type->starts_with("whiteboard_")) {
@@ -143,7 +143,7 @@ void family_socket::end() {
   if (std::exchange(ended_, true))
     return;
   let_go();
-  place_.reset();
+  place_ = nullptr;
   out_ = nullptr;
 }
 

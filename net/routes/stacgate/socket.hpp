@@ -7,7 +7,6 @@
 #include <atomic>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace stoa::stacgate {
@@ -51,7 +50,7 @@ private:
   scope who_;
   session_actor session_;
   outbox_ptr out_;
-  std::optional<places::place> place_;
+  std::unique_ptr<places::place> place_;
 
   // On the lane.
   credits frames_;

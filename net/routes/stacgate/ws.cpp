@@ -101,7 +101,7 @@ protected:
   frame refusal(const fault& why) const override { return error_frame(why.text); }
 
   task<void> handle(session_actor::pointer self, scope who, json said) override {
-    const auto type = said->operator[]("type").as_string().value_or("");
+    const auto type = said.root()["type"].as_string().value_or("");
     if (type == "ping") {
       std::string text;
       json_writer{text}
@@ -112,11 +112,11 @@ protected:
       out()->push(frame{std::move(text)});
     } else if (type == "join_group") {
       co_await join(self, std::move(who),
-                    std::string{(*said)["studyGroupId"].as_string().value_or("")});
+                    std::string{said.root()["studyGroupId"].as_string().value_or("")});
     } else if (type == "leave_group") {
       leave();
     } else if (type == "typing") {
-      const bool typing = (*said)["isTyping"].as_bool().value_or(true);
+      const bool typing = said.root()["isTyping"].as_bool().value_or(true);
       co_await pass_on(self, std::move(who), said, "typing",
                        typing ? R"({"typing":true})" : R"({"typing":false})");
     } else if (type == "whiteboard_stroke") {
@@ -141,7 +141,7 @@ private:
     std::string out;
     json_writer json{out};
     json.begin_object().key(name);
-    (*said.operator->())[name].write(json);
+    said.root()[name].write(json);
     json.end_object();
     return out;
   }
@@ -187,7 +187,7 @@ private:
 
   task<void> pass_on(session_actor::pointer self, scope who, json said, std::string kind,
                      std::string data) {
-    const auto group = (*said)["studyGroupId"].as_string();
+    const auto group = said.root()["studyGroupId"].as_string();
     if (group_.empty() || (group && *group != group_))
       throw fault_error(fault_code::forbidden, "Join the group first");
     signal_stream passing{std::move(kind), std::move(data), out()};
