@@ -1,6 +1,7 @@
 #include "actors/root.hpp"
 
 #include "actors/groups/board.hpp"
+#include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
 #include "actors/jobs/clock.hpp"
@@ -25,7 +26,11 @@ void announce_types() {
 }
 
 house::house(caf::actor_system& system, const house_options& options)
-    : system_(system), options_(options), loop_(std::make_unique<database_loop>(system)) {
+    : system_(system),
+      options_(options),
+      loop_(std::make_unique<database_loop>(system)),
+      sign_ins_(options.sign_ins),
+      sockets_(options.sockets_per_user) {
   database_ = loop_->open(options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
@@ -59,6 +64,10 @@ house::house(caf::actor_system& system, const house_options& options)
       boards_->retire(gone, who);
     };
     return launch<board_state>(system_, board_id{id}, database_, std::move(around));
+  });
+  huddles_ = std::make_unique<directory<huddle_actor>>([this](const std::string& key) {
+    return launch<huddle_state>(
+        system_, [this, key](const caf::actor_addr& who) { huddles_->retire(key, who); });
   });
   inboxes_ = std::make_unique<directory<inbox_actor>>([this](const std::string& user) {
     inbox_surroundings around;
@@ -107,6 +116,7 @@ house::~house() {
   stop_all(workers_);
   stop_all(sessions_->all());
   stop_all(guests_);
+  stop_all(huddles_->all());
   stop_all(presences_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());

@@ -5,7 +5,9 @@
 #include "actors/groups/stream_log.hpp"
 #include "actors/jobs/protocol.hpp"
 #include "actors/people/hasher.hpp"
+#include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
+#include "actors/people/throttle.hpp"
 #include "persistence/database.hpp"
 
 #include <atomic>
@@ -24,6 +26,8 @@ struct house_options {
   std::size_t guest_desks = 4;
   std::chrono::seconds session_lifetime{86'400};
   stream_limits streams;
+  throttle_limits sign_ins;
+  std::size_t sockets_per_user = 10;  ///< of the editions that bound them
   std::string smtp_url;  ///< `smtp://host:587`; empty: mails wait in the table
   std::string smtp_user;
   std::string smtp_password;
@@ -49,6 +53,14 @@ public:
   [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
   [[nodiscard]] group_actor group(const group_id& id) { return groups_->get(id.value); }
   [[nodiscard]] board_actor board(const board_id& id) { return boards_->get(id.value); }
+  /// A room of passing things, by establishment and name; gone with its last participant.
+  [[nodiscard]] huddle_actor huddle(const std::string& establishment, const std::string& room) {
+    return huddles_->get(establishment + '\n' + room);
+  }
+  /// Counts failed sign-ins of this node.
+  [[nodiscard]] throttle& sign_ins() noexcept { return sign_ins_; }
+  /// Counts open sockets by user, for editions that bound them.
+  [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
   [[nodiscard]] session_actor session(const std::string& token_hash) {
     return sessions_->get(token_hash);
@@ -91,9 +103,12 @@ private:
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;
+  std::unique_ptr<directory<huddle_actor>> huddles_;
   std::unique_ptr<directory<inbox_actor>> inboxes_;
   std::unique_ptr<directory<presence_actor>> presences_;
   std::unique_ptr<directory<session_actor>> sessions_;
+  throttle sign_ins_;
+  places sockets_;
   std::atomic<std::size_t> next_guest_{0};
 };
 

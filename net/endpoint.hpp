@@ -104,6 +104,8 @@ struct edition {
   /// Header lines of every answer ("Name: value\r\n"…).
   std::string_view headers;
   rate general{1000, std::chrono::seconds{900}};
+  /// Whether answers tell what is left of `general` (`RateLimit-…`).
+  bool tells_rate = false;
 };
 
 /// Every edition this program speaks.

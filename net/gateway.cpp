@@ -39,9 +39,14 @@ public:
     call_->who.trace = call_->req.id;
     const auto present = credits::clock::now();
     if (const auto& general = call_->here.speaks->general;
-        call_->here.rate_limits && has_session_ && general.count > 0 && !who.credits[general_credits].take(general, present)) {
-      finish(too_many(who.credits[general_credits].wait(general)));
-      return;
+        call_->here.rate_limits && has_session_ && general.count > 0) {
+      auto& mine = who.credits[general_credits];
+      const bool passes = mine.take(general, present);
+      left_ = mine.left();
+      if (!passes) {
+        finish(too_many(mine.wait(general)));
+        return;
+      }
     }
     if (call_->here.rate_limits && row_.limit.count > 0) {
       // Rows are static, so their address is as good a number as any.
@@ -89,13 +94,28 @@ private:
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
+    if (left_ && call_->here.speaks->tells_rate)
+      tell_rate(call_->here.speaks->general, *left_, end);
     answer_(std::move(end));
+  }
+
+  // draft-ietf-httpapi-ratelimit-headers-06, as the original's middleware spells it. Credits come
+  // back evenly, so "reset" is when all of them are there again.
+  static void tell_rate(const rate& limit, std::uint32_t left, reply& to) {
+    const auto used = static_cast<std::int64_t>(limit.count) - left;
+    to.headers.add_default("RateLimit-Policy",
+                           fmt::format("{};w={}", limit.count, limit.window.count()));
+    to.headers.add_default("RateLimit-Limit", std::to_string(limit.count));
+    to.headers.add_default("RateLimit-Remaining", std::to_string(left));
+    to.headers.add_default("RateLimit-Reset",
+                           std::to_string(used * limit.window.count() / limit.count));
   }
 
   call_ptr call_;
   const endpoint& row_;
   reply_sink answer_;
   bool has_session_;
+  std::optional<std::uint32_t> left_;  // of the general limit
 };
 
 /// An upgrade inside a session: the listener is made where the identity is known.

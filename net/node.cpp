@@ -182,6 +182,8 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.per_connection = how.database_in_flight;
   options.database.queue = how.database_queue;
   options.hashers = how.hash_lanes;
+  if (!how.rate_limits)
+    options.sign_ins.per_pair = 0;
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
   options.smtp_url = how.smtp_url;
   options.smtp_user = how.smtp_user;

@@ -230,6 +230,32 @@ struct board_view {
   std::uint64_t last_seq = 0;
 };
 
+// -- huddles ----------------------------------------------------------------------------
+
+/// How one family of clients reads a huddle.
+class huddle_view;
+
+/// The caller comes in with one connection. The first one decides what the huddle is about.
+struct join_huddle {
+  outbox_ptr who;
+  const huddle_view* how = nullptr;
+  std::string room;      ///< its name among the clients
+  std::string kind;      ///< `studygroup`, `whiteboard`, `general` …
+  std::string resource;  ///< id of what it is about, empty for nothing
+};
+
+/// One connection goes; unknown ones are ignored.
+struct leave_huddle {
+  outbox_ptr who;
+};
+
+/// Something for everybody but the connection that says it.
+struct tell_huddle {
+  outbox_ptr who;
+  frame what;
+  urgency how = urgency::durable;
+};
+
 template <class Inspector>
 bool inspect(Inspector& f, read_history& x) {
   return f.object(x).fields(f.field("before", x.before), f.field("after", x.after),
@@ -338,6 +364,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::room_state_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::change_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::group_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::board_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::join_huddle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::leave_huddle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::tell_huddle)
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_groups, stoa::wire::groups_first)
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::follow_stream))
@@ -371,6 +400,9 @@ CAF_ADD_TYPE_ID(stoa_groups, (stoa::draw_on_board))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::replace_board))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::show_board))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::board_view))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::join_huddle))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::leave_huddle))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::tell_huddle))
 CAF_END_TYPE_ID_BLOCK(stoa_groups)
 
 namespace stoa {
@@ -402,5 +434,10 @@ using group_actor = stream_actor::extend<
 using board_actor = stream_actor::extend<caf::result<posted>(scope, draw_on_board),
                                          caf::result<board_view>(scope, replace_board),
                                          caf::result<board_view>(scope, show_board)>;
+
+/// People who do something together for a while: cursors, strokes, passing words. Nothing is kept.
+using huddle_actor =
+    caf::typed_actor<caf::result<void>(scope, join_huddle), caf::result<void>(leave_huddle),
+                     caf::result<void>(tell_huddle)>;
 
 }  // namespace stoa

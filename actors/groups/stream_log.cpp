@@ -453,8 +453,8 @@ void stream_log::follow(const outbox_ptr& who, const view& how, std::optional<st
   catching_up_.erase(who.get());
   if (!after) {
     const followed answer{last_, last_, last_, true, false};
-    who->push(how.greeting(stream_, answer));
-    audience_of(how).add(who);
+    greet(who, how, answer);
+    add_follower(who, how);
     told(answer);
     return;
   }
@@ -468,7 +468,7 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
                           std::vector<event_ptr> loaded) {
   if (after > last_ && !uncertain_) {
     const followed answer{after, after, last_, false, true};
-    who->push(how.greeting(stream_, answer));
+    greet(who, how, answer);
     told(answer);
     return;
   }
@@ -510,20 +510,32 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   }
   const bool live = reached >= last_;
   const followed answer{after, reached, last_, live, false};
-  who->push(how.greeting(stream_, answer));
+  greet(who, how, answer);
   // A frame of a hundred events keeps the follower's outbox within its bounds.
   constexpr std::size_t per_frame = 100;
   for (std::size_t i = 0; i < loaded.size(); i += per_frame)
     who->push(how.replay(std::span{loaded}.subspan(i, std::min(per_frame, loaded.size() - i))));
   if (live)
-    audience_of(how).add(who);
+    add_follower(who, how);
   told(answer);
+}
+
+void stream_log::greet(const outbox_ptr& who, const view& how, const followed& what) const {
+  if (auto bytes = how.greeting(stream_, what); bytes.size() > 0)
+    who->push(bytes);
+}
+
+// An audience counts whoever is taken out of it, so it is only asked about its own.
+void stream_log::add_follower(const outbox_ptr& who, const view& how) {
+  unfollow(who);
+  audience_of(how).add(who);
+  follows_.emplace(who.get(), &how);
 }
 
 void stream_log::unfollow(const outbox_ptr& who) {
   catching_up_.erase(who.get());
-  for (auto& [how, all] : audiences_)
-    all.remove(who);
+  if (const auto found = follows_.extract(who.get()))
+    audience_of(*found.mapped()).remove(who);
 }
 
 void stream_log::history(std::optional<std::uint64_t> before, std::optional<std::uint64_t> after,

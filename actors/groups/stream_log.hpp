@@ -106,6 +106,8 @@ private:
   void catch_up(const outbox_ptr& who, const view& how, std::uint64_t after,
                 std::function<void(outcome<followed>)> told, std::vector<event_ptr> loaded);
   audience& audience_of(const view& how);
+  void greet(const outbox_ptr& who, const view& how, const followed& what) const;
+  void add_follower(const outbox_ptr& who, const view& how);
   [[nodiscard]] event_ptr read_event(const rows& from, std::size_t row) const;
   [[nodiscard]] transaction load(std::uint64_t after, std::size_t limit) const;
 
@@ -122,6 +124,7 @@ private:
   std::vector<std::uint32_t> also_counts_;  // results of `also` for each of saving_
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;
   std::vector<std::pair<const view*, audience>> audiences_;
+  std::unordered_map<const outbox*, const view*> follows_;
   // Whose missed events are being read, and the number of that request: who leaves meanwhile, or
   // asks again, must not be added (twice) when they arrive.
   std::unordered_map<const outbox*, std::uint64_t> catching_up_;

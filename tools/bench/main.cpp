@@ -62,7 +62,7 @@ class run {
 public:
   run(int seconds, int rounds, std::size_t idle) : seconds_(seconds), rounds_(rounds), idle_(idle) {
     settings how;
-    how.ephemeral = true;
+    how.data = folder_ / "data";  // not ephemeral: commits must reach the disk
     how.demo = false;
     how.rate_limits = false;
     how.site.push_back({"stacgate", 0});
@@ -77,6 +77,14 @@ public:
     port_ = node_->sites().front().port;
     seed();
   }
+
+  ~run() {
+    node_ = nullptr;
+    std::error_code ignored;  // what cannot be removed stays in /tmp
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  run(const run&) = delete;
+  run& operator=(const run&) = delete;
 
   void all() {
     std::cout << fmt::format("{:<44} {:>10} {:>10} {:<12} {:>7}  {:<14}\n", "measured", "ours",
@@ -325,6 +333,16 @@ private:
          "at most 8", each <= 8);
   }
 
+  static std::filesystem::path scratch() {
+    std::string name = "/tmp/stoa-bench-XXXXXX";
+    if (!::mkdtemp(name.data()))
+      throw std::runtime_error("mkdtemp failed");
+    // PostgreSQL runs as another user when we are root, and has to get in.
+    std::filesystem::permissions(name, std::filesystem::perms{0711});
+    return name;
+  }
+
+  std::filesystem::path folder_ = scratch();
   int seconds_;
   int rounds_;
   std::size_t idle_;
@@ -332,12 +350,6 @@ private:
   std::uint16_t port_ = 0;
   load_people small_;
   load_people big_;
-  std::filesystem::path folder_ = [] {
-    std::string name = "/tmp/stoa-bench-XXXXXX";
-    if (!::mkdtemp(name.data()))
-      throw std::runtime_error("mkdtemp failed");
-    return std::filesystem::path{name};
-  }();
 };
 
 std::vector<std::string> lines_of(const std::string& file) {

@@ -1,70 +1,225 @@
 #include "actors/people/accounts.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/stacgate/routes.hpp"
+#include "net/routes/stacgate/shapes.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/shapes.hpp"
 
 namespace stoa::stacgate {
 
 namespace {
 
-const sql_text& user_by_id() {
-  static const sql_text text{"select " + std::string{columns_of_user} +
-                             " from users u where u.id = $1 and u.is_active"};
-  return text;
+constexpr std::size_t longest_password = 128;
+
+reply too_many_sign_ins(const throttle_limits& limits, std::uint32_t wait) {
+  constexpr std::string_view spoken = "Too many requests from this IP, please try again later.";
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("error", spoken).member("type", "auth_rate_limit_exceeded");
+  json.member("retry_after", wait).member("message", spoken).end_object();
+  auto answer = json_reply(429, std::move(out));
+  const auto most = std::to_string(limits.per_pair);
+  answer.headers.add("Retry-After", std::to_string(wait));
+  answer.headers.add("RateLimit-Policy", most + ";w=" + std::to_string(limits.window.count()));
+  answer.headers.add("RateLimit-Limit", most);
+  answer.headers.add("RateLimit-Remaining", "0");
+  answer.headers.add("RateLimit-Reset", std::to_string(wait));
+  return answer;
 }
 
-task<reply> with_session(call_ptr c, int status, fresh_session made) {
-  auto found = co_await c->run(in_establishment(platform_scope, prepared(user_by_id(), made.user)));
+task<user_row> load_me(call_ptr c, std::string establishment, user_id who) {
+  static const sql_text text{"select " + columns_of(user_entity, "u") +
+                             " from users u where u.id = $1 and u.is_active"};
+  auto found = co_await c->run(in_establishment(establishment, prepared(text, who)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
+  co_return row_at<user_row>(found[0], 0);
+}
+
+// A session that the browser still carries ends with the new one: no two lives of one cookie.
+task<reply> with_session(call_ptr c, int status, fresh_session made) {
+  std::string everywhere = platform_scope;
+  auto me = co_await load_me(c, std::move(everywhere), made.user);
+  if (c->who.signed_in()) {
+    co_await sign_out(c->self, c->home.database(), c->who.session);
+    tell(c->self, session_actor{c->self}, end_session{"signed out"});
+  }
   std::string out;
-  write_user(found[0], 0, out);
+  json_writer json{out};
+  write_user(std::move(me), json);
   auto answer = json_reply(status, std::move(out));
   answer.headers.add(
       "Set-Cookie", session_cookie(c->here, made.token, c->req.secure, c->home.session_lifetime()));
   co_return answer;
 }
 
+// -- signing in -------------------------------------------------------------------------
+
 task<reply> login(call_ptr c) {
   const auto said = c->body();
-  const auto email = said["email"].as_string().value_or("");
-  const auto password = said["password"].as_string().value_or("");
-  if (email.empty() || email.find('@') == std::string_view::npos || password.empty())
+  std::string email{said["email"].as_string().value_or("")};
+  std::string password{said["password"].as_string().value_or("")};
+  if (!shapes::is_email(email) || password.empty() || password.size() > 4 * longest_password)
     throw refuse(fault_code::invalid, "Email et mot de passe requis");
-  auto made =
-      co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), std::string{email},
-                              std::string{password}, c->home.session_lifetime()));
-  if (!made && made.error().code == fault_code::unauthenticated)
+  auto& gate = c->home.sign_ins();
+  if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
+    co_return too_many_sign_ins(gate.limits(), wait);
+  auto made = co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), email,
+                                      std::move(password), c->home.session_lifetime()));
+  if (!made && made.error().code == fault_code::unauthenticated) {
+    gate.failed(c->req.peer, throttle::clock::now());
     throw refuse(fault_code::unauthenticated, "Email ou mot de passe incorrect");
-  if (!made)
-    throw fault_error(made.error());
+  }
+  if (!made) {
+    gate.undecided(c->req.peer, email);
+    throw fault_error(std::move(made.error()));
+  }
+  gate.succeeded(c->req.peer, email);
   co_return co_await with_session(c, 200, std::move(*made));
 }
 
-task<reply> logout(call_ptr c) {
-  if (c->who.signed_in()) {
-    co_await sign_out(c->self, c->home.database(), c->who.session);
-    tell(c->self, session_actor{c->self}, end_session{"signed out"});
+// -- registering ------------------------------------------------------------------------
+
+constexpr grant registration[] = {
+    {"email", "email"},
+    {"firstName", "firstName"},
+    {"first_name", "firstName"},
+    {"lastName", "lastName"},
+    {"last_name", "lastName"},
+    {"username", "username"},
+    {"password", "password"},
+    {"establishmentId", "establishmentId"},
+    {"establishment_id", "establishmentId"},
+};
+
+user_row read_registration(json_value said, std::string& password) {
+  std::string email{said["email"].as_string().value_or("")};
+  password = said["password"].as_string().value_or("");
+  if (email.empty() || password.empty())
+    throw refuse(fault_code::invalid, "Email et mot de passe requis");
+  if (said["establishmentId"].as_string().value_or("").empty())
+    throw refuse(fault_code::invalid, "Établissement requis pour l'inscription");
+  check_password(password);
+  // The user name is the client's affair; left out, it is the name part of the address.
+  auto draft = good(read_change<user_row>(said, stacgate_dialect)).values;
+  draft.establishment = establishment_id{*said["establishmentId"].as_string()};
+  if (draft.username.empty())
+    draft.username = draft.email.substr(0, draft.email.find('@'));
+  for (auto& byte : draft.email)
+    if (byte >= 'A' && byte <= 'Z')
+      byte = static_cast<char>(byte - 'A' + 'a');
+  draft.id = fresh<user_id>();
+  draft.rank = role::learner;
+  return draft;
+}
+
+task<user_row> admit(call_ptr c, user_row draft, std::string password) {
+  constexpr auto taken = "Un utilisateur avec cet email existe déjà";
+  auto found = co_await c->run(
+      in_establishment(platform_scope,
+                       prepared("select coalesce(settings->>'allowRegistration', 'true') <> 'false'"
+                                " from establishments where id = $1 and is_active",
+                                draft.establishment),
+                       prepared("select 1 from users where lower(email) = $1", draft.email)));
+  if (found[0].empty())
+    throw refuse(fault_code::invalid, "Établissement inconnu ou inactif");
+  if (!found[0].flag(0, 0))
+    throw refuse(fault_code::forbidden, "Les inscriptions sont fermées pour cet établissement");
+  if (!found[1].empty())
+    throw refuse(fault_code::invalid, taken);
+  auto hash = co_await c->home.passwords().hash(c->self, std::move(password));
+  static const sql_text insert{
+      "insert into users (id, establishment_id, email, username, password, first_name, last_name,"
+      " role, last_login_at) values ($1, $2, $3, $4, $5, $6, $7, 'learner', now()) returning " +
+      sql::columns(user_entity)};
+  auto made = co_await caught(c->run(in_establishment(
+      platform_scope, prepared(insert, draft.id, draft.establishment, draft.email, draft.username,
+                               hash, draft.first_name, draft.last_name))));
+  if (!made && violates(made.error(), "users_email"))
+    throw refuse(fault_code::invalid, taken);
+  if (!made)
+    throw fault_error(std::move(made.error()));
+  co_return row_at<user_row>((*made)[0], 0);
+}
+
+task<reply> enroll(call_ptr c) {
+  const auto body = granted(c->body(), registration);
+  std::string password;
+  auto draft = read_registration(body.root(), password);
+  auto& gate = c->home.sign_ins();
+  const auto email = draft.email;
+  if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
+    co_return too_many_sign_ins(gate.limits(), wait);
+  auto made = co_await caught(admit(c, std::move(draft), std::move(password)));
+  if (!made) {
+    const bool theirs = made.error().code == fault_code::invalid;
+    if (theirs)
+      gate.failed(c->req.peer, throttle::clock::now());
+    else
+      gate.undecided(c->req.peer, email);
+    throw fault_error(std::move(made.error()));
   }
+  gate.succeeded(c->req.peer, email);
+  auto session =
+      co_await begin_session(c->self, c->home.database(), made->id,
+                             std::optional{made->establishment->value}, c->home.session_lifetime());
+  co_return co_await with_session(c, 201, std::move(session));
+}
+
+// -- signing out ------------------------------------------------------------------------
+
+task<void> leave(call_ptr c) {
+  if (!c->who.signed_in())
+    co_return;
+  co_await sign_out(c->self, c->home.database(), c->who.session);
+  tell(c->self, session_actor{c->self}, end_session{"signed out"});
+}
+
+task<reply> logout(call_ptr c) {
+  co_await leave(c);
   auto answer = json_reply(200, R"({"message":"Déconnexion réussie"})");
   answer.headers.add("Set-Cookie", session_cookie(c->here, "", c->req.secure, {}));
   co_return answer;
 }
 
+// The client's pages navigate here. An image on a foreign page must not sign anybody out.
+task<reply> logout_by_link(call_ptr c) {
+  auto answer = redirect("/");
+  if (c->req.header("Sec-Fetch-Site") != "cross-site") {
+    co_await leave(c);
+    answer.headers.add("Set-Cookie", session_cookie(c->here, "", c->req.secure, {}));
+  }
+  co_return answer;
+}
+
+// No identity provider is configured: the local page is where one signs in.
+task<reply> provider_login(call_ptr) {
+  co_return redirect("/login");
+}
+task<reply> provider_callback(call_ptr) {
+  co_return redirect("/login?error=oidc");
+}
+
+// -- who am I ---------------------------------------------------------------------------
+
 task<reply> me(call_ptr c) {
-  auto found =
-      co_await c->run(prepared(user_by_id(), c->who.user));
-  if (found[0].empty())
-    throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
+  auto row = co_await load_me(c, c->who.establishment.value, c->who.user);
   std::string out;
-  write_user(found[0], 0, out);
+  json_writer json{out};
+  write_user(std::move(row), json);
   co_return json_reply(200, std::move(out));
 }
 
 constexpr endpoint rows[] = {
     {verb::post, "/api/auth/login", anyone, login},
     {verb::post, "/api/auth/logout", anyone, logout},
+    {verb::get, "/api/auth/logout", anyone, logout_by_link},
+    {verb::post, "/api/auth/register", anyone, enroll},
     {verb::get, "/api/auth/user", signed_in, me},
+    {verb::get, "/api/auth/permissions", signed_in, permissions},
+    {verb::get, "/api/login", anyone, provider_login},
+    {verb::get, "/api/callback", anyone, provider_callback},
+    {verb::get, "/api/logout", anyone, logout_by_link},
 };
 
 }  // namespace
@@ -73,41 +228,12 @@ std::span<const endpoint> auth_routes() {
   return rows;
 }
 
-void write_user(const stoa::rows& from, std::size_t row, std::string& out) {
-  json_writer json{out};
-  const auto text = [&](std::string_view name, std::size_t column) {
-    json.key(name);
-    if (auto cell = from.cell(row, column))
-      json.value(*cell);
-    else
-      json.null();
-  };
-  const auto opaque = [&](std::string_view name, std::size_t column) {
-    json.key(name).raw(from.cell(row, column).value_or("null"));
-  };
-  json.begin_object().member("id", from.text(row, 0));
-  text("establishmentId", 1);
-  json.member("email", from.text(row, 2)).member("username", from.text(row, 3));
-  // Never null: the user list of the client sorts and searches them.
-  json.member("firstName", from.text(row, 4)).member("lastName", from.text(row, 5));
-  text("profileImageUrl", 6);
-  text("avatar", 6);
-  json.member("role", role_name(from.text(row, 7)));
-  text("phoneNumber", 8);
-  text("department", 9);
-  text("position", 10);
-  text("bio", 11);
-  opaque("preferences", 12);
-  opaque("metadata", 13);
-  json.member("isActive", from.flag(row, 14)).member("isEmailVerified", from.flag(row, 15));
-  json.key("permissions").null();
-  json.key("lastLoginAt");
-  if (from.cell(row, 16))
-    json.value(from.moment(row, 16));
-  else
-    json.null();
-  json.member("createdAt", from.moment(row, 17)).member("updatedAt", from.moment(row, 18));
-  json.end_object();
+void check_password(std::string_view password) {
+  std::size_t characters = 0;
+  for (const char byte : password)
+    characters += (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+  if (characters < 6 || characters > longest_password)
+    throw refuse(fault_code::invalid, "Le mot de passe doit compter de 6 à 128 caractères");
 }
 
 }  // namespace stoa::stacgate

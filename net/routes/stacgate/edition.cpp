@@ -91,10 +91,17 @@ constexpr std::string_view headers =
     "script-src 'self'; connect-src 'self' ws: wss:; frame-src 'none'; object-src 'none'; base-uri "
     "'self'; form-action 'self'; frame-ancestors 'self'; script-src-attr 'none'\r\n";
 
+constexpr socket_endpoint sockets[] = {
+    {"/ws", "", open_ws},
+    {"/ws/collaboration", "", open_collaboration},
+};
+
 std::span<const endpoint> all_routes() {
   static const auto all = [] {
     std::vector<endpoint> rows;
-    for (const auto area : {auth_routes()})
+    for (const auto area :
+         {auth_routes(), establishment_routes(), branding_routes(), user_routes(), group_routes(),
+          group_message_routes(), board_routes(), notification_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();
@@ -151,8 +158,9 @@ std::string_view stored_role(std::string_view wire) {
 
 }  // namespace stacgate
 
-const edition stacgate_edition{"stacgate",       stacgate::all_routes(), {},
+const edition stacgate_edition{"stacgate",       stacgate::all_routes(), stacgate::sockets,
                                "connect.sid",    stacgate::shape_error,  stacgate::no_route,
-                               stacgate::headers};
+                               stacgate::headers,
+                               rate{1000, std::chrono::seconds{900}}, true};
 
 }  // namespace stoa

@@ -3,6 +3,7 @@
 #include "net/endpoint.hpp"
 #include "persistence/protocol.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,17 +11,29 @@
 /// StacGateLMS's contract: rows and wire shapes over the shared domain.
 namespace stoa::stacgate {
 
+// One file per area.
 [[nodiscard]] std::span<const endpoint> auth_routes();
+[[nodiscard]] std::span<const endpoint> establishment_routes();
+[[nodiscard]] std::span<const endpoint> branding_routes();
+[[nodiscard]] std::span<const endpoint> user_routes();
+[[nodiscard]] std::span<const endpoint> group_routes();
+[[nodiscard]] std::span<const endpoint> group_message_routes();
+[[nodiscard]] std::span<const endpoint> board_routes();
+[[nodiscard]] std::span<const endpoint> notification_routes();
 
-/// A row of `users` as its clients know it. `columns_of_user` is what it reads, in order.
-inline constexpr std::string_view columns_of_user =
-    "u.id, u.establishment_id, u.email, u.username, u.first_name, u.last_name,"
-    " u.profile_image_url, u.role, u.phone_number, u.department, u.position, u.bio,"
-    " u.preferences, u.metadata, u.is_active, u.is_email_verified, u.last_login_at, u.created_at,"
-    " u.updated_at";
-void write_user(const rows& from, std::size_t row, std::string& out);
+/// What the caller may, as the booleans that the client's pages read.
+task<reply> permissions(call_ptr c);
 
-/// StacGate's word for a role, and back.
+/// Throws 400 for a password that is not of 6 to 128 characters.
+void check_password(std::string_view password);
+
+/// Listens on `/ws`: the study groups' page.
+[[nodiscard]] std::shared_ptr<socket_listener> open_ws(call_ptr what, session_actor session);
+/// Listens on `/ws/collaboration`: rooms of passing things.
+[[nodiscard]] std::shared_ptr<socket_listener> open_collaboration(call_ptr what,
+                                                                  session_actor session);
+
+/// StacGate's word for a role, and back; empty for what is none.
 [[nodiscard]] std::string_view role_name(std::string_view stored);
 [[nodiscard]] std::string_view role_name(role rank);
 [[nodiscard]] std::string_view stored_role(std::string_view wire);

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace stoa {
+
+/// How many failed sign-ins are borne.
+struct throttle_limits {
+  std::uint32_t per_pair = 5;      ///< for one address and one account; 0: no limits at all
+  std::uint32_t per_address = 50;  ///< for one address, whatever the account
+  std::chrono::seconds window{900};
+  std::size_t most = 65'536;  ///< remembered at once; the oldest is forgotten first
+};
+
+/// Slows down whoever guesses passwords. Failures are counted for an address together with the
+/// account it tries, and for the address alone: nobody can lock another out of an account by
+/// failing on purpose, and everybody behind one address shares only the second, larger count. IPv6
+/// clients count by their /64. Any thread may call it; the caller says what time it is.
+class throttle {
+public:
+  using clock = std::chrono::steady_clock;
+
+  explicit throttle(throttle_limits limits = {}) : limits_(limits) {}
+
+  /// Begins an attempt: seconds to wait before the next one, or 0 to go on. An attempt counts as
+  /// failed until `succeeded` or `undecided` says otherwise, so guessing in parallel gains nothing.
+  [[nodiscard]] std::uint32_t enter(std::string_view address, std::string_view account,
+                                    clock::time_point present);
+  void failed(std::string_view address, clock::time_point present);
+  void succeeded(std::string_view address, std::string_view account);
+  /// The attempt was cut off (an overloaded server): it counts for nothing.
+  void undecided(std::string_view address, std::string_view account);
+
+  [[nodiscard]] const throttle_limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] std::size_t size() const;
+
+private:
+  struct tally {
+    std::uint32_t count = 0;
+    clock::time_point since;
+  };
+  using table = std::unordered_map<std::string, tally>;
+
+  [[nodiscard]] std::uint32_t wait_for(const std::string& key, std::uint32_t most,
+                                       clock::time_point present);
+  void count(const std::string& key, clock::time_point present);
+
+  const throttle_limits limits_;
+  mutable std::mutex guard_;
+  table tallies_;
+  std::deque<std::pair<std::string, clock::time_point>> order_;  // by `since`, oldest first
+};
+
+}  // namespace stoa

@@ -1,0 +1,159 @@
+#include "net/routes/stacgate/collaboration_frames.hpp"
+#include "net/routes/stacgate/group_shapes.hpp"
+#include "net/routes/stacgate/routes.hpp"
+#include "net/routes/stacgate/socket.hpp"
+
+#include <map>
+
+namespace stoa::stacgate {
+
+namespace {
+
+constexpr std::size_t most_rooms = 20;     // of one socket
+constexpr std::size_t longest_name = 128;  // bytes of a room's name
+
+fault_error malformed() {
+  return fault_error{fault_code::invalid, "Invalid message format"};
+}
+
+/// One client on `/ws/collaboration`.
+class collaboration_socket final : public family_socket {
+public:
+  using family_socket::family_socket;
+
+protected:
+  frame hello() const override { return collaboration_hello(who()); }
+  frame refusal(const fault& why) const override { return collaboration_error(why.text); }
+
+  task<void> handle(session_actor::pointer self, scope who, json said) override {
+    const auto type = said.root()["type"].as_string().value_or("");
+    const auto* relay = relay_of(type);
+    if (!relay && type != "join_room" && type != "leave_room")
+      co_return;  // the original ignores what it does not know
+    const auto data = said.root()["data"];
+    if (!data.is_object())
+      throw malformed();
+    auto room = std::string{
+        said.root()["roomId"].as_string().value_or(data["roomId"].as_string().value_or(""))};
+    if (room.empty() || room.size() > longest_name)
+      throw malformed();
+    if (type == "join_room") {
+      join_huddle wish;
+      wish.room = std::move(room);
+      wish.kind = data["roomType"].as_string().value_or("");
+      wish.resource = data["resourceId"].as_string().value_or("");
+      co_await join(self, std::move(who), std::move(wish));
+      co_return;
+    }
+    const auto found = rooms_.find(room);
+    if (found == rooms_.end())
+      throw fault_error(fault_code::forbidden, "Not in room");
+    if (!relay) {
+      leave(found);
+      co_return;
+    }
+    auto what = relayed(*relay, who, room, data);
+    const bool light = relay->said == "cursor_move" || relay->said == "whiteboard_draw";
+    if (!light || light_credit())
+      tell(self, found->second.huddle, tell_huddle{out(), std::move(what), relay->how});
+  }
+
+  void let_go() override {
+    while (!rooms_.empty())
+      leave(rooms_.begin());
+  }
+
+private:
+  struct joined {
+    huddle_actor huddle;
+    board_actor board;  // null unless the room is about one
+    std::string resource;
+  };
+  using room_map = std::map<std::string, joined, std::less<>>;
+
+  task<void> join(session_actor::pointer self, scope who, join_huddle wish) {
+    if (!rooms_.contains(wish.room) && rooms_.size() >= most_rooms)
+      throw fault_error(fault_code::too_many, "Too many rooms");
+    wish.who = out();
+    wish.how = &collaboration_view();
+    joined place;
+    place.resource = wish.resource;
+    if (wish.kind == "whiteboard")
+      place.board = co_await follow_board(self, who, wish.resource);
+    else
+      co_await check(self, who, wish.kind, wish.resource);
+    // A room that closed in this very moment is off the directory: the second try finds a new one.
+    auto end = co_await caught(enter(self, who, wish, place));
+    if (!end && end.error().code == fault_code::unavailable)
+      end = co_await caught(enter(self, who, wish, place));
+    if (!end) {
+      if (place.board && !follows(place.resource))
+        tell_anonymously(place.board, unfollow_stream{out()});
+      throw fault_error(std::move(end.error()));
+    }
+    rooms_.insert_or_assign(wish.room, std::move(place));
+  }
+
+  task<void> enter(session_actor::pointer self, const scope& who, const join_huddle& wish,
+                   joined& place) {
+    place.huddle = home().huddle(who.establishment.value, wish.room);
+    co_await ask(self, place.huddle, who, wish);
+  }
+
+  /// Whether the caller may be in a room about this. Courses and assessments have no table of their
+  /// own yet, so only those who may see every one of them get in.
+  task<void> check(session_actor::pointer self, const scope& who, const std::string& kind,
+                   const std::string& resource) {
+    if (kind == "general")
+      co_return;
+    if (kind == "course" || kind == "assessment") {
+      if (resource.empty() || !who.at_least(kind == "course" ? role::manager : role::trainer))
+        throw fault_error(fault_code::forbidden, "Access denied");
+      co_return;
+    }
+    if (kind != "studygroup")
+      throw malformed();
+    auto look = in_establishment(
+        who.establishment.value, standing_in(resource, who.user),
+        prepared("update room_members set last_active = now() where room_id = $1 and user_id = $2",
+                 resource, who.user));
+    auto found = co_await ask(self, home().database(), std::move(look));
+    need_membership(found[0], who);
+  }
+
+  // The board's owner says who may look, and from then on tells what is saved on it.
+  task<board_actor> follow_board(session_actor::pointer self, const scope& who,
+                                 const std::string& resource) {
+    auto board = home().board(board_id{resource});
+    follow_stream wanted{out(), &collaboration_board_view(), std::nullopt};
+    auto end = co_await caught(ask(self, board, who, std::move(wanted)));
+    if (!end)
+      throw group_refusal(std::move(end.error()));
+    co_return board;
+  }
+
+  [[nodiscard]] bool follows(const std::string& resource) const {
+    for (const auto& [name, each] : rooms_)
+      if (each.board && each.resource == resource)
+        return true;
+    return false;
+  }
+
+  void leave(room_map::iterator which) {
+    const auto gone = std::move(which->second);
+    rooms_.erase(which);
+    tell_anonymously(gone.huddle, leave_huddle{out()});
+    if (gone.board && !follows(gone.resource))
+      tell_anonymously(gone.board, unfollow_stream{out()});
+  }
+
+  room_map rooms_;
+};
+
+}  // namespace
+
+std::shared_ptr<socket_listener> open_collaboration(call_ptr what, session_actor session) {
+  return std::make_shared<collaboration_socket>(what->home, what->who, std::move(session));
+}
+
+}  // namespace stoa::stacgate

@@ -1,0 +1,277 @@
+#include "actors/groups/group_rows.hpp"
+#include "net/routes/stacgate/group_shapes.hpp"
+#include "net/routes/stacgate/routes.hpp"
+#include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stoa::stacgate {
+
+namespace {
+
+constexpr std::string_view switches[] = {"allowFileSharing", "allowScreenShare", "allowWhiteboard",
+                                         "allowPolls", "moderatorOnly"};
+
+constexpr grant group_fields[] = {
+    {"name", "name"},
+    {"description", "description"},
+    {"maxMembers", "maxMembers"},
+    {"isPublic", "isPublic"},
+    {"tags", "tags"},
+    {"courseId", "courseId"},
+    {"scheduledDate", "scheduledDate"},
+    {"endDate", "endDate"},
+    {"meetingUrl", "meetingUrl"},
+};
+
+// -- shapes -----------------------------------------------------------------------------
+
+reply one_group(int status, const group_view& now, const scope& who) {
+  place_in_group mine;
+  if (const auto* me = now.member(who.user))
+    mine = me->role;
+  std::string out;
+  json_writer json{out};
+  json.begin_object();
+  write_group_members(now.row, static_cast<std::int64_t>(now.members.size()), mine, json);
+  const auto emails = mine || who.at_least(role::manager) ? with_email::yes : with_email::no;
+  json.key("members").begin_array();
+  for (const auto& each : now.members)
+    write_member(now.row.id, each, emails, json);
+  json.end_array().end_object();
+  return json_reply(status, std::move(out));
+}
+
+reply one_member(int status, const group_view& now, const user_id& who) {
+  const auto* found = now.member(who);
+  if (!found)
+    throw refuse(fault_code::not_found, "Member not found");
+  std::string out;
+  json_writer json{out};
+  write_member(now.row.id, *found, with_email::yes, json);
+  return json_reply(status, std::move(out));
+}
+
+/// Asks the group's owner.
+template <class Message>
+task<group_view> asked(call_ptr c, Message what) {
+  auto owner = c->home.group(group_id{c->path("id")});
+  auto end = co_await caught(ask(c->self, owner, c->who, std::move(what)));
+  if (!end)
+    throw group_refusal(std::move(end.error()));
+  co_return std::move(*end);
+}
+
+// -- lists ------------------------------------------------------------------------------
+
+task<reply> list_of(call_ptr c, std::string establishment) {
+  if (!establishment.empty())
+    need_own_establishment(c->who, establishment);
+  const auto page = paging_of(*c);
+  statement wanted;
+  wanted.params.push_back(c->who.user.value);
+  const std::string mine =
+      "(select m.role from room_members m where m.room_id = g.id and m.user_id = $1)";
+  std::string where = "true";
+  if (!c->who.at_least(role::manager))
+    where += " and (g.is_public or " + mine + " is not null)";
+  const auto also = [&](std::string_view condition, std::string value) {
+    wanted.params.push_back(std::move(value));
+    where += " and ";
+    where += fmt::format(fmt::runtime(condition), fmt::arg("p", wanted.params.size()));
+  };
+  if (!establishment.empty())
+    also("g.establishment_id = ${p}", std::move(establishment));
+  if (const auto words = parameter(*c, "search"); !words.empty())
+    also("(g.name ilike ${p} or g.description ilike ${p})", anywhere(words));
+  if (const auto status = parameter(*c, "status"); !status.empty())
+    also("g.status = ${p}", status);
+  if (const auto course = parameter(*c, "courseId"); !course.empty())
+    also("g.course_id = ${p}", course);
+  if (const auto own = parameter(*c, "mine"); own == "true" || own == "1")
+    where += " and " + mine + " is not null";
+  // Both statements name $1, so that its type is known in each.
+  const auto rest = " from study_groups g where $1::text is not null and " + where;
+  auto count = wanted;
+  count.sql = sql_text{"select count(*)" + rest};
+  wanted.params.push_back(std::to_string(page.limit));
+  wanted.params.push_back(std::to_string(page.offset));
+  wanted.sql = sql_text{fmt::format(
+      "select {}, (select count(*) from room_members m where m.room_id = g.id), {}{}"
+      " order by g.created_at desc, g.id limit ${}::bigint offset ${}::bigint",
+      columns_of(group_entity, "g"), mine, rest, wanted.params.size() - 1, wanted.params.size())};
+  auto found = co_await c->run(
+      in_establishment(c->who.establishment.value, std::move(wanted), std::move(count)));
+  const auto extra = group_entity.fields.size();
+  std::string out;
+  json_writer json{out};
+  json.begin_array();
+  for (std::size_t i = 0; i < found[0].size(); ++i) {
+    place_in_group place;
+    if (const auto text = found[0].cell(i, extra + 1))
+      place = std::string{*text};
+    json.begin_object();
+    write_group_members(row_at<group_row>(found[0], i), found[0].integer(i, extra), place, json);
+    json.end_object();
+  }
+  json.end_array();
+  auto answer = json_reply(200, std::move(out));
+  add_totals(answer, page, found[1].integer(0, 0));
+  co_return answer;
+}
+
+task<reply> list(call_ptr c) {
+  auto home = parameter(*c, "establishmentId");
+  co_return co_await list_of(c, std::move(home));
+}
+
+task<reply> list_at(call_ptr c) {
+  auto home = c->path("establishmentId");
+  co_return co_await list_of(c, std::move(home));
+}
+
+// -- making and changing ----------------------------------------------------------------
+
+// The five switches a group has; what is not said stays, and nothing else is taken in.
+json_text merged_settings(const json_text& old, json_value said) {
+  if (!said.is_object())
+    throw refuse(fault_code::invalid, "settings must be an object");
+  const auto before = good(json::parse(old.text));
+  json_text out;
+  out.text.clear();
+  json_writer json{out.text};
+  json.begin_object();
+  for (const auto name : switches) {
+    const auto value = said.find(name);
+    if (value && !value->as_bool())
+      throw refuse(fault_code::invalid, "settings." + std::string{name} + " must be true or false");
+    const auto usual = name != "moderatorOnly";
+    json.member(name, value ? *value->as_bool() : before.root()[name].as_bool().value_or(usual));
+  }
+  json.end_object();
+  return out;
+}
+
+task<reply> create(call_ptr c) {
+  const auto said = c->body();
+  const auto body = granted(said, group_fields);
+  auto draft = good(read_create<group_row>(body.root(), stacgate_dialect));
+  if (const auto settings = said.find("settings"); settings && !settings->is_null())
+    draft.settings = merged_settings(draft.settings, *settings);
+  draft.id = fresh<group_id>();
+  draft.created_by = c->who.user;
+  draft.establishment = c->who.establishment;
+  if (c->who.establishment.value == platform_scope)
+    draft.establishment = establishment_id{said["establishmentId"].as_string().value_or("")};
+  if (draft.establishment.empty())
+    throw refuse(fault_code::invalid, "establishmentId is required");
+  co_await c->run(found_group(c->who, draft));
+  auto owner = c->home.group(draft.id);
+  show_group question;
+  auto now = co_await ask(c->self, owner, c->who, question);
+  co_return one_group(201, now, c->who);
+}
+
+task<reply> show(call_ptr c) {
+  show_group question;
+  auto now = co_await asked(c, question);
+  co_return one_group(200, now, c->who);
+}
+
+task<reply> members(call_ptr c) {
+  show_group question;
+  auto now = co_await asked(c, question);
+  const bool inside = now.member(c->who.user) || c->who.at_least(role::manager);
+  std::string out;
+  json_writer json{out};
+  json.begin_array();
+  for (const auto& each : now.members)
+    write_member(now.row.id, each, inside ? with_email::yes : with_email::no, json);
+  json.end_array();
+  co_return json_reply(200, std::move(out));
+}
+
+task<reply> change(call_ptr c) {
+  const auto said = c->body();
+  constexpr auto names = [] {
+    std::array<grant, std::size(group_fields) + 1> out{};
+    std::copy(std::begin(group_fields), std::end(group_fields), out.begin());
+    out.back() = {"status", "status"};
+    return out;
+  }();
+  const auto body = granted(said, names);
+  change_group what;
+  what.change = good(read_change<group_row>(body.root(), stacgate_dialect));
+  if (const auto settings = said.find("settings"); settings && !settings->is_null()) {
+    show_group question;
+    auto now = co_await asked(c, question);
+    what.change.values.settings = merged_settings(now.row.settings, *settings);
+    what.change.which |= fields_of<&group_row::settings>();
+  }
+  auto now = co_await asked(c, std::move(what));
+  co_return one_group(200, now, c->who);
+}
+
+task<reply> archive(call_ptr c) {
+  archive_group wish;
+  co_await asked(c, wish);
+  co_return done_reply("Study group archived");
+}
+
+// -- joining and leaving ----------------------------------------------------------------
+
+task<reply> leave(call_ptr c) {
+  leave_group wish;
+  co_await asked(c, std::move(wish));
+  co_return done_reply("Left the study group");
+}
+
+task<reply> join(call_ptr c) {
+  const auto action = c->body()["action"].as_string().value_or("join");
+  if (action == "leave")
+    co_return co_await leave(c);
+  if (action != "join")
+    throw refuse(fault_code::invalid, "action must be join or leave");
+  join_group wish;
+  auto now = co_await asked(c, std::move(wish));
+  co_return one_member(201, now, c->who.user);
+}
+
+task<reply> appoint(call_ptr c) {
+  appoint_in_group wish;
+  wish.who = user_id{c->path("userId")};
+  wish.role = c->body()["role"].as_string().value_or("");
+  auto now = co_await asked(c, wish);
+  co_return one_member(200, now, wish.who);
+}
+
+task<reply> dismiss(call_ptr c) {
+  leave_group wish;
+  wish.who = user_id{c->path("userId")};
+  co_await asked(c, std::move(wish));
+  co_return done_reply("Member removed");
+}
+
+constexpr endpoint rows_of_area[] = {
+    {verb::get, "/api/study-groups", signed_in, list},
+    {verb::post, "/api/study-groups", signed_in, create},
+    {verb::get, "/api/study-groups/establishment/{establishmentId}", signed_in, list_at},
+    {verb::get, "/api/study-groups/{id}", signed_in, show},
+    {verb::put, "/api/study-groups/{id}", signed_in, change},
+    {verb::remove, "/api/study-groups/{id}", signed_in, archive},
+    {verb::post, "/api/study-groups/{id}/join", signed_in, join},
+    {verb::remove, "/api/study-groups/{id}/join", signed_in, leave},
+    {verb::get, "/api/study-groups/{id}/members", signed_in, members},
+    {verb::patch, "/api/study-groups/{id}/members/{userId}", signed_in, appoint},
+    {verb::remove, "/api/study-groups/{id}/members/{userId}", signed_in, dismiss},
+};
+
+}  // namespace
+
+std::span<const endpoint> group_routes() {
+  return rows_of_area;
+}
+
+}  // namespace stoa::stacgate

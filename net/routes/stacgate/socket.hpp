@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/core/credits.hpp"
+#include "actors/people/places.hpp"
+#include "net/endpoint.hpp"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace stoa::stacgate {
+
+/// What the two sockets of this family share: bounds, order, and a clean end. What a client sends
+/// becomes errands of its session and is handled there one after the other, so that a `typing`
+/// right behind a `join_group` finds the group joined.
+class family_socket : public socket_listener, public std::enable_shared_from_this<family_socket> {
+public:
+  family_socket(house& home, scope who, session_actor session);
+
+  void on_open(outbox_ptr out) final;
+  void on_text(std::string&& text) final;
+  void on_close(std::uint16_t code) final;
+
+protected:
+  // In the session's turn, but for `let_go`, which also runs when the session is no more.
+  [[nodiscard]] virtual frame hello() const = 0;
+  [[nodiscard]] virtual frame refusal(const fault& why) const = 0;
+  virtual task<void> handle(session_actor::pointer self, scope who, json said) = 0;
+  virtual void let_go() = 0;
+
+  /// Takes a credit for what many clients send all the time (cursors, strokes): 30 a second; the
+  /// rest is skipped, the next one says where the cursor is.
+  [[nodiscard]] bool light_credit();
+
+  [[nodiscard]] house& home() const noexcept { return home_; }
+  [[nodiscard]] const scope& who() const noexcept { return who_; }
+  [[nodiscard]] const outbox_ptr& out() const noexcept { return out_; }
+
+private:
+  class frame_errand;
+  class farewell_errand;
+
+  void take(visitor& who, std::string text);
+  void next(session_actor::pointer self);
+  task<void> process(session_actor::pointer self, scope who, std::string text);
+  void end();
+
+  house& home_;
+  scope who_;
+  session_actor session_;
+  outbox_ptr out_;
+  std::unique_ptr<places::place> place_;
+
+  // On the lane.
+  credits frames_;
+  std::uint32_t excess_ = 0;
+
+  // In the session.
+  std::deque<std::string> waiting_;
+  credits light_;
+  bool busy_ = false;
+  bool looping_ = false;
+  bool over_ = false;
+  bool ended_ = false;
+  std::atomic<std::size_t> in_flight_{0};
+};
+
+}  // namespace stoa::stacgate

@@ -1,0 +1,100 @@
+#include "tests/support/stacgate.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <memory>
+
+namespace stoa::testing {
+
+namespace {
+
+std::unique_ptr<node>& shared() {
+  static std::unique_ptr<node> one;
+  return one;
+}
+
+/// Static objects of libraries are gone when static destructors run: the node stops before.
+struct stop_at_the_end : Catch::TestEventListenerBase {
+  using TestEventListenerBase::TestEventListenerBase;
+  void testRunEnded(const Catch::TestRunStats&) override { shared() = nullptr; }
+};
+CATCH_REGISTER_LISTENER(stop_at_the_end)
+
+struct account {
+  const char* email;
+  const char* password;
+};
+const std::map<std::string, account, std::less<>> people = {
+    {"superadmin", {"superadmin@stacgate.com", "admin123"}},
+    {"jean", {"admin@stacgate.academy", "demo123"}},
+    {"manager", {"manager@stacgate.academy", "demo123"}},
+    {"marie", {"marie.formateur@stacgate.academy", "demo123"}},
+    {"paul", {"paul.formateur@stacgate.academy", "demo123"}},
+    {"sophie", {"sophie.apprenant@stacgate.academy", "demo123"}},
+    {"lucas", {"lucas.apprenant@stacgate.academy", "demo123"}},
+    {"claire", {"admin@techpro.institute", "demo123"}},
+};
+
+}  // namespace
+
+node& stacgate_node() {
+  if (!shared()) {
+    settings how;
+    how.ephemeral = true;
+    how.demo = true;
+    // One I/O thread: what was pushed first is on the wire first, so a test can look.
+    how.io_threads = 1;
+    how.site.push_back({"stacgate", 0});
+    auto started = node::start(how);
+    if (!started)
+      FAIL(started.error().text << ": " << started.error().cause);
+    shared() = std::move(*started);
+  }
+  return *shared();
+}
+
+http_client visitor() {
+  return http_client{stacgate_node().sites().at(0).port};
+}
+
+http_client fresh_session(std::string_view who) {
+  const auto& known = people.find(who)->second;
+  auto client = visitor();
+  const auto answer =
+      client.post("/api/auth/login", std::string{R"({"email":")"} + known.email +
+                                         R"(","password":")" + known.password + R"("})");
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  return client;
+}
+
+http_client& as(std::string_view who) {
+  static std::map<std::string, http_client, std::less<>> sessions;
+  auto found = sessions.find(who);
+  if (found == sessions.end())
+    found = sessions.emplace(who, fresh_session(who)).first;
+  return found->second;
+}
+
+http_client newcomer(std::string_view name) {
+  auto client = visitor();
+  const std::string known{name};
+  const auto answer =
+      client.post("/api/auth/register",
+                  R"({"email":")" + known + R"(@example.org","password":"secret1",)" +
+                      R"("firstName":")" + known + R"(","establishmentId":"est-demo-academy"})");
+  INFO(answer.body);
+  REQUIRE(answer.status == 201);
+  return client;
+}
+
+std::string new_group(std::string_view more) {
+  const auto made =
+      as("marie").post("/api/study-groups", R"({"name":"Algèbre")" + std::string{more} + "}");
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  return made.at("id");
+}
+
+}  // namespace stoa::testing
