@@ -111,20 +111,23 @@ protected:
           .end_object();
       out()->push(frame{std::move(text)});
     } else if (type == "join_group") {
-      co_await join(self, std::move(who),
-                    std::string{said.root()["studyGroupId"].as_string().value_or("")});
+      std::string group{said.root()["studyGroupId"].as_string().value_or("")};
+      co_await join(self, std::move(who), std::move(group));
     } else if (type == "leave_group") {
       leave();
     } else if (type == "typing") {
-      const bool typing = said.root()["isTyping"].as_bool().value_or(true);
-      co_await pass_on(self, std::move(who), said, "typing",
-                       typing ? R"({"typing":true})" : R"({"typing":false})");
+      std::string data = R"({"typing":true})";
+      if (!said.root()["isTyping"].as_bool().value_or(true))
+        data = R"({"typing":false})";
+      co_await pass_on(self, std::move(who), said, "typing", std::move(data));
     } else if (type == "whiteboard_stroke") {
+      auto data = wrapped("stroke", said);
       if (light_credit())
-        co_await pass_on(self, std::move(who), said, "stroke", wrapped("stroke", said));
+        co_await pass_on(self, std::move(who), said, "stroke", std::move(data));
     } else if (type == "cursor_position") {
+      auto data = wrapped("position", said);
       if (light_credit())
-        co_await pass_on(self, std::move(who), said, "cursor", wrapped("position", said));
+        co_await pass_on(self, std::move(who), said, "cursor", std::move(data));
     }
     // Unknown types are silently ignored.
   }
