@@ -56,7 +56,7 @@ family_socket::family_socket(house& home, scope who, session_actor session)
 
 void family_socket::on_open(outbox_ptr out) {
   out_ = std::move(out);
-  place_ = home_.sockets().take(who_.user.value);
+  place_ = home_.sockets().take(who_.user.value, out_);
   tell_anonymously(session_, attach_socket{out_});
   if (!place_) {
     out_->push(refusal(fail(fault_code::too_many, "Too many connections")));
