@@ -15,7 +15,7 @@ constexpr const char* select_events =
     " case when m.is_deleted and e.kind in ('message', 'edit')"
     "      then jsonb_build_object('id', e.subject, 'deleted', true) else e.data end,"
     " e.created_at"
-    " from stream_events e join users u on u.id = e.author_id"
+    " from stream_events e left join users u on u.id = e.author_id"
     " left join messages m on m.id = e.subject and e.kind in ('message', 'edit')"
     " where e.stream = $1 ";
 
