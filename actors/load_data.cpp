@@ -1,12 +1,12 @@
 #include "actors/load_data.hpp"
 
-#include <algorithm>
-
 #include "actors/groups/stream_log.hpp"
 #include "actors/people/tokens.hpp"
 #include "schema/ids.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/scope.hpp"
+
+#include <algorithm>
 
 namespace stoa {
 
@@ -152,8 +152,8 @@ outcome<load_people> plan_load(const load_size& size) {
         next.members.push_back(i);
     else
       for (std::uint32_t k = 0; k < size.per_group; ++k)
-        next.members.push_back(static_cast<std::uint32_t>(
-            (std::uint64_t{g} * size.per_group + k) % size.users));
+        next.members.push_back(
+            static_cast<std::uint32_t>((std::uint64_t{g} * size.per_group + k) % size.users));
     out.groups.push_back(std::move(next));
   }
   return out;
@@ -164,8 +164,8 @@ std::vector<transaction> load_data(const load_people& who, const std::string& pa
   out.push_back(in_establishment(
       std::string{platform_scope},
       prepared("insert into establishments (id, name, slug, description)"
-          " values ('est-load', 'Load test', 'load', 'Written by stoa seed load')"
-          " on conflict do nothing")));
+               " values ('est-load', 'Load test', 'load', 'Written by stoa seed load')"
+               " on conflict do nothing")));
   add_users(out, who, password_hash);
   add_sessions(out, who);
   add_groups(out, who);

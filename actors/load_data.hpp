@@ -1,12 +1,12 @@
 #pragma once
 
+#include "persistence/protocol.hpp"
+#include "schema/outcome.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "persistence/protocol.hpp"
-#include "schema/outcome.hpp"
 
 namespace stoa {
 

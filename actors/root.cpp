@@ -4,6 +4,10 @@
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
+#include "actors/jobs/clock.hpp"
+#include "actors/jobs/mailer.hpp"
+#include "actors/people/inbox.hpp"
+#include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
 
 #include <caf/actor_system.hpp>
@@ -18,6 +22,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
+  caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -36,7 +41,7 @@ house::house(caf::actor_system& system, const house_options& options)
   rooms_ = std::make_unique<directory<room_actor>>([this](const std::string& id) {
     room_surroundings around;
     around.limits = options_.streams;
-    around.notified = [](const user_id&, const std::string&) {};
+    around.notified = [this](const user_id& user, const std::string& row) { notified(user, row); };
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       rooms_->retire(gone, who);
     };
@@ -64,14 +69,35 @@ house::house(caf::actor_system& system, const house_options& options)
     return launch<huddle_state>(
         system_, [this, key](const caf::actor_addr& who) { huddles_->retire(key, who); });
   });
+  inboxes_ = std::make_unique<directory<inbox_actor>>([this](const std::string& user) {
+    inbox_surroundings around;
+    around.replay = options_.streams.replay;
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      inboxes_->retire(gone, who);
+    };
+    return launch<inbox_state>(system_, user_id{user}, database_, std::move(around));
+  });
+  presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
+    return launch<presence_state>(system_, establishment_id{of});
+  });
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       sessions_->retire(gone, who);
     };
+    around.presence = [this](const establishment_id& of) { return presence(of); };
     return launch<session_state>(system_, hash, database_, std::move(around));
   });
+
+  std::map<std::string, worker_actor> workers;
+  if (!options_.smtp_url.empty()) {
+    mail_options out{options_.smtp_url, options_.smtp_user, options_.smtp_password,
+                     options_.mail_from};
+    workers_.push_back(launch_detached<mailer_state>(system_, std::move(out)));
+    workers.emplace("mail", workers_.back());
+  }
+  clock_ = launch<clock_state>(system_, database_, std::move(workers));
 }
 
 house::~house() {
@@ -86,23 +112,36 @@ house::~house() {
     for (const auto& each : all)
       waiter->wait_for(each);
   };
+  stop_all(std::vector{clock_});
+  stop_all(workers_);
   stop_all(sessions_->all());
   stop_all(guests_);
   stop_all(huddles_->all());
+  stop_all(presences_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
   stop_all(rooms_->all());
+  stop_all(inboxes_->all());
   stop_all(hashers_);
   stop_all(std::vector{database_});
 }
 
-stream_actor house::stream(const std::string& name) {
+void house::notified(const user_id& id, const std::string& row) const {
+  if (auto live = inboxes_->find(id.value))
+    tell_anonymously(live, deliver_notification{row});
+}
+
+stream_actor house::stream(const std::string& name, const scope& who) {
   if (name.starts_with("room:"))
     return rooms_->get(name.substr(5));
   if (name.starts_with("group:"))
     return groups_->get(name.substr(6));
   if (name.starts_with("board:"))
     return boards_->get(name.substr(6));
+  if (name == "notifications:me" && !who.user.empty())
+    return inboxes_->get(who.user.value);
+  if (name == "presence" && !who.user.empty())
+    return presences_->get(who.establishment.value);
   return {};
 }
 

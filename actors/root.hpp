@@ -3,6 +3,7 @@
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+#include "actors/jobs/protocol.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
@@ -27,6 +28,10 @@ struct house_options {
   stream_limits streams;
   throttle_limits sign_ins;
   std::size_t sockets_per_user = 10;  ///< of the editions that bound them
+  std::string smtp_url;               ///< `smtp://host:587`; empty: mails wait in the table
+  std::string smtp_user;
+  std::string smtp_password;
+  std::string mail_from = "stoa@localhost";
 };
 
 /// Everything that lives on this node: started in order, drained in reverse. What serves clients
@@ -64,14 +69,25 @@ public:
   [[nodiscard]] session_actor live_session(const std::string& token_hash) const {
     return sessions_->find(token_hash);
   }
+  /// The inbox of a user, started if need be.
+  [[nodiscard]] inbox_actor inbox(const user_id& id) { return inboxes_->get(id.value); }
+  /// Hands a committed notification (`to_jsonb` of its row) to its user's inbox, if that is live.
+  void notified(const user_id& id, const std::string& row) const;
+  [[nodiscard]] presence_actor presence(const establishment_id& id) {
+    return presences_->get(id.value);
+  }
   /// A desk for somebody who is not signed in.
   [[nodiscard]] const session_actor& guest() noexcept {
     return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
   }
-  /// The owner of `room:<id>`, `group:<id>` …; a null handle for a name of no known kind.
-  [[nodiscard]] stream_actor stream(const std::string& name);
+  /// The owner of `room:<id>`, `group:<id>` …, `notifications:me` and `presence` of the caller; a
+  /// null handle for a name of no known kind.
+  [[nodiscard]] stream_actor stream(const std::string& name, const scope& who);
 
   [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
+  [[nodiscard]] std::size_t live_groups() const { return groups_->size(); }
+  [[nodiscard]] std::size_t live_boards() const { return boards_->size(); }
+  [[nodiscard]] std::size_t live_inboxes() const { return inboxes_->size(); }
   [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
 
 private:
@@ -82,10 +98,14 @@ private:
   std::unique_ptr<hash_lane> passwords_;
   std::vector<hasher_actor> hashers_;
   std::vector<session_actor> guests_;
+  std::vector<worker_actor> workers_;
+  clock_actor clock_;
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;
   std::unique_ptr<directory<huddle_actor>> huddles_;
+  std::unique_ptr<directory<inbox_actor>> inboxes_;
+  std::unique_ptr<directory<presence_actor>> presences_;
   std::unique_ptr<directory<session_actor>> sessions_;
   throttle sign_ins_;
   places sockets_;

@@ -40,6 +40,7 @@ struct settings {
   // -- threads ----------------------------------------------------------------------
   std::uint32_t io_threads = 2;
   std::uint32_t worker_threads = 2;
+  bool actor_metrics = false;
 
   // -- one request ------------------------------------------------------------------
   byte_size http_head{16 * 1024};

@@ -2,12 +2,14 @@
 
 #include "actors/core/caf.hpp"
 #include "actors/core/credits.hpp"
-#include "actors/people/session.hpp"
+#include "actors/people/visitor.hpp"
 #include "actors/root.hpp"
 #include "net/handler.hpp"
+#include "net/server.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>

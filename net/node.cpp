@@ -108,6 +108,7 @@ struct node::body {
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
+      at.edge = [this] { return edge->counters(); };
       auto opened = gateway::open(*home, std::move(at));
       if (!opened)
         return opened.error();
@@ -172,6 +173,8 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
 
   say("starting the actors");
   parts.caf_config.set("caf.scheduler.max-threads", how.worker_threads);
+  if (how.actor_metrics)
+    parts.caf_config.set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   parts.system = std::make_unique<caf::actor_system>(parts.caf_config);
   house_options options;
   options.database.conninfo = *connection;
@@ -182,6 +185,11 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   if (!how.rate_limits)
     options.sign_ins.per_pair = 0;
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
+  options.smtp_url = how.smtp_url;
+  options.smtp_user = how.smtp_user;
+  options.smtp_password = how.smtp_password;
+  if (!how.mail_from.empty())
+    options.mail_from = how.mail_from;
   parts.home = std::make_unique<house>(*parts.system, options);
   if (how.demo) {
     say("looking after the demo data");

@@ -60,8 +60,6 @@ LIBRARIES = [
 # A protocol header is read by everyone who talks to the actor: 0.5 s to compile, not 2.
 PROTOCOL_CAF = re.compile(
     r"caf/(fwd|type_id|result|typed_actor|is_error_code_enum|allowed_unsafe_message_type)\.hpp")
-# A route's function runs inside the caller's session.
-NET_MAY_SEE = {"net/endpoint.hpp": {"actors/people/session.hpp"}}
 # Who starts everything has to know everything.
 STARTS_EVERYTHING = re.compile(r"actors/root\.[hc]pp")
 
@@ -97,8 +95,7 @@ def check_own(path, target):
             if target != "persistence/protocol.hpp":
                 yield "persistence/pg stands below the rest of persistence"
     if here == "net" and there == "actors" and is_state(target):
-        if target not in NET_MAY_SEE.get(path, ()):
-            yield "net knows protocols, not states: include that area's protocol.hpp"
+        yield "net knows protocols, not states: include that area's protocol.hpp"
     if here == "actors" and there == "actors" and not STARTS_EVERYTHING.fullmatch(path):
         same_area = pathlib.PurePath(path).parent == pathlib.PurePath(target).parent
         if not same_area and is_state(target):

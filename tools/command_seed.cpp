@@ -30,10 +30,8 @@ outcome<std::string> beside_the_server(const fs::path& data) {
     if (std::getline(note, line))
       sockets = line;
   }
-  return pg::with_keywords("", {{"host", sockets.string()},
-                                {"port", "5432"},
-                                {"user", app_role},
-                                {"dbname", "stoa"}});
+  return pg::with_keywords(
+      "", {{"host", sockets.string()}, {"port", "5432"}, {"user", app_role}, {"dbname", "stoa"}});
 }
 
 outcome<void> write_through(const std::string& conninfo, const std::vector<transaction>& all) {

@@ -41,6 +41,7 @@ int tell(const fault& why);
 void add_serve_command(CLI::App& to, job& what);
 void add_migrate_command(CLI::App& to, job& what);
 void add_config_command(CLI::App& to, job& what);
+void add_routes_command(CLI::App& to, job& what);
 void add_seed_command(CLI::App& to, job& what);
 
 }  // namespace stoa

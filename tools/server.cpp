@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   stoa::add_serve_command(app, what);
   stoa::add_migrate_command(app, what);
   stoa::add_config_command(app, what);
+  stoa::add_routes_command(app, what);
   stoa::add_seed_command(app, what);
   try {
     app.parse(argc, argv);

@@ -16,6 +16,7 @@ board_state::board_state(protocol::pointer self, board_id id, database_actor dat
       around_(std::move(surroundings)) {}
 
 board_state::protocol::behavior_type board_state::make_behavior() {
+  last_use_ = self_->clock().now();
   load();
   keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
   return {
@@ -81,7 +82,7 @@ void board_state::restore(const results& found) {
 // -- who may ----------------------------------------------------------------------------
 
 task<std::optional<room_member>> board_state::check(scope who, wish_to what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (!row_ || !row_->is_active || !sees(who, row_->establishment.value))
     throw fault_error(fault_code::not_found, "no such board");
   auto room = around_.room(room_id{row_->group.value});

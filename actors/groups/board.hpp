@@ -60,7 +60,7 @@ private:
   std::uint64_t folded_ = 0;        // the last event that drawing_ contains
   std::uint64_t snapshot_seq_ = 0;  // the last one that the row contains, as far as it is known
   bool writing_snapshot_ = false;
-  std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_use_;
 };
 
 }  // namespace stoa

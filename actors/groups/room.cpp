@@ -43,6 +43,7 @@ room_state::room_state(protocol::pointer self, room_id id, database_actor databa
       around_(std::move(surroundings)) {}
 
 room_state::protocol::behavior_type room_state::make_behavior() {
+  last_use_ = self_->clock().now();
   load();
   keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
   return {
@@ -166,7 +167,7 @@ std::optional<fault> room_state::refuse_writer(const scope& who, const say_in_ro
 // -- messages -------------------------------------------------------------------------
 
 caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_writer(who, what))
     return to_error(*why);
   if (auto why = refuse_text(what.text, longest_text))
@@ -212,7 +213,7 @@ caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
 }
 
 task<posted> room_state::edit(scope who, edit_message what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   if (auto why = refuse_text(what.text, longest_text))
@@ -240,7 +241,7 @@ task<posted> room_state::edit(scope who, edit_message what) {
 }
 
 task<posted> room_state::remove_message(scope who, delete_message what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   auto found = co_await ask(self_, database_, load_message(establishment_, id_, what.message));
@@ -265,7 +266,7 @@ task<posted> room_state::remove_message(scope who, delete_message what) {
 }
 
 task<posted> room_state::react(scope who, react_to_message what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   if (!member(who))
@@ -296,7 +297,7 @@ task<posted> room_state::react(scope who, react_to_message what) {
 }
 
 caf::result<void> room_state::read_up_to(const scope& who, mark_read what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     return to_error(*why);
   auto found = members_.find(who.user.value);
@@ -325,7 +326,7 @@ caf::result<void> room_state::read_up_to(const scope& who, mark_read what) {
 // -- members --------------------------------------------------------------------------
 
 task<room_state_view> room_state::admit(scope who, admit_member what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (!exists_ || !sees(who, establishment_))
     throw fault_error(fault_code::not_found, "no such room");
   const bool myself = who.user == what.who && is_public_ && kind_ == "room";
@@ -364,11 +365,13 @@ task<room_state_view> room_state::admit(scope who, admit_member what) {
 }
 
 task<room_state_view> room_state::dismiss(scope who, remove_member what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   if (who.user != what.who && !moderates(who) && !is_server(who))
     throw fault_error(fault_code::forbidden, "not allowed to remove members");
+  if (kind_ == "direct" && !is_server(who))
+    throw fault_error(fault_code::conflict, "a direct conversation keeps its two people");
   if (!members_.contains(what.who.value))
     throw fault_error(fault_code::not_found, "not a member");
   wish gone;
@@ -383,7 +386,7 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
 }
 
 task<room_state_view> room_state::appoint(scope who, set_member_role what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   const auto* me = member(who);
@@ -408,7 +411,7 @@ task<room_state_view> room_state::appoint(scope who, set_member_role what) {
 }
 
 task<room_state_view> room_state::archive(scope who, archive_room what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   const auto* me = member(who);
@@ -435,7 +438,7 @@ task<room_state_view> room_state::archive(scope who, archive_room what) {
 }
 
 caf::result<room_state_view> room_state::show(const scope& who) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     return to_error(*why);
   return view_of();
@@ -444,7 +447,7 @@ caf::result<room_state_view> room_state::show(const scope& who) {
 // -- following ------------------------------------------------------------------------
 
 task<followed> room_state::follow(scope who, follow_stream what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   auto out = co_await following(*log_, std::move(what));
@@ -463,7 +466,7 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
 }
 
 task<history_page> room_state::read(scope who, read_history what) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   auto out = co_await reading(*log_, what);

@@ -79,7 +79,7 @@ private:
   member_map members_;
   std::size_t joining_ = 0;  // joins whose commit is under way
   std::optional<stream_log> log_;
-  std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_use_;
 };
 
 }  // namespace stoa

@@ -1,7 +1,10 @@
 #include "actors/groups/room_rows.hpp"
 
 #include "actors/groups/stream_log.hpp"
+#include "schema/array_literal.hpp"
 #include "schema/json_writer.hpp"
+
+#include <algorithm>
 
 namespace stoa {
 
@@ -182,6 +185,46 @@ statement notify_mention(const user_id& to, const std::string& establishment, co
   return {"select stoa_notify($1, $2, $3, 'new_announcement', $4, $5, $6::jsonb)",
           {to.value, establishment, fresh_uuid(), by.display_name() + " — " + room_name,
            std::string{first_characters(message.content, 500)}, data}};
+}
+
+// -- founding ---------------------------------------------------------------------------
+
+transaction load_people(const std::string& establishment, const std::vector<std::string>& ids) {
+  return in_establishment(establishment,
+                          prepared("select id from users where id = any($1::text[]) and is_active"
+                                   " and establishment_id = $2",
+                                   to_array_literal(ids), establishment));
+}
+
+transaction found_room(const room_draft& what) {
+  return in_establishment(
+      what.establishment.value,
+      prepared("insert into rooms (id, establishment_id, kind, name, topic, is_public, created_by)"
+               " values ($1, $2, 'room', $3, $4, $5::boolean, $6)",
+               what.id, what.establishment, what.name, what.topic, what.is_public, what.creator),
+      prepared("insert into room_members (room_id, user_id, id, establishment_id, role)"
+               " values ($1, $2, $3, $4, 'admin')",
+               what.id, what.creator, fresh_uuid(), what.establishment),
+      prepared("insert into room_members (room_id, user_id, id, establishment_id)"
+               " select $1, u, gen_random_uuid()::text, $2 from unnest($3::text[]) u"
+               " on conflict (room_id, user_id) do nothing",
+               what.id, what.establishment, to_array_literal(what.members)));
+}
+
+transaction found_direct_room(const std::string& establishment, const user_id& by,
+                              const user_id& other) {
+  const auto key = std::min(by, other).value + ' ' + std::max(by, other).value;
+  const std::vector<std::string> both{by.value, other.value};
+  return in_establishment(
+      establishment,
+      prepared("insert into rooms (id, establishment_id, kind, name, direct_key, created_by)"
+               " values ($1, $2, 'direct', '', $3, $4) on conflict (direct_key) do nothing",
+               fresh_uuid(), establishment, key, by),
+      prepared("insert into room_members (room_id, user_id, id, establishment_id)"
+               " select r.id, u, gen_random_uuid()::text, $2 from rooms r, unnest($3::text[]) u"
+               " where r.direct_key = $1 on conflict (room_id, user_id) do nothing",
+               key, establishment, to_array_literal(both)),
+      prepared("select id from rooms where direct_key = $1", key));
 }
 
 // -- shapes ---------------------------------------------------------------------------

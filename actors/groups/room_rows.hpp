@@ -50,6 +50,31 @@ namespace stoa {
                                        const person& by, const std::string& room_name,
                                        const chat_message& message);
 
+// -- founding ---------------------------------------------------------------------------
+
+/// Which of these people are active in the establishment.
+[[nodiscard]] transaction load_people(const std::string& establishment,
+                                      const std::vector<std::string>& ids);
+
+/// A room that is to be.
+struct room_draft {
+  room_id id;
+  establishment_id establishment;
+  user_id creator;  ///< its first admin
+  std::string name;
+  std::optional<std::string> topic;
+  bool is_public = false;
+  std::vector<std::string> members;  ///< besides its creator
+};
+
+/// The room and its members, in one transaction; its owner starts from these rows.
+[[nodiscard]] transaction found_room(const room_draft& what);
+
+/// The direct room of two people: the first result says by its `affected` whether it is new, the
+/// last one holds its id. Doing it twice, even at once, makes one room.
+[[nodiscard]] transaction found_direct_room(const std::string& establishment, const user_id& by,
+                                            const user_id& other);
+
 /// `{"user":{"id","name"},"role"}`: the data of `join`, `leave` and `role`.
 [[nodiscard]] std::string member_data(const room_member& who);
 

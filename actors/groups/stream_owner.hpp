@@ -70,7 +70,7 @@ void keep_watch(Self* self, std::optional<stream_log>& log,
                 std::function<void()> retire) {
   after_delay(self, owner_heartbeat, [self, &log, &last_use, retire = std::move(retire)]() mutable {
     log->beat();
-    if (!log->idle() || std::chrono::steady_clock::now() - last_use < owner_idle) {
+    if (!log->idle() || self->clock().now() - last_use < owner_idle) {
       keep_watch(self, log, last_use, std::move(retire));
       return;
     }

@@ -17,6 +17,7 @@ study_group_state::study_group_state(protocol::pointer self, group_id id, databa
       around_(std::move(surroundings)) {}
 
 study_group_state::protocol::behavior_type study_group_state::make_behavior() {
+  last_use_ = self_->clock().now();
   load();
   keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
   return {
@@ -96,7 +97,7 @@ task<group_view> study_group_state::look() {
 }
 
 task<group_view> study_group_state::look_for(scope who) {
-  last_use_ = std::chrono::steady_clock::now();
+  last_use_ = self_->clock().now();
   if (!row_ || !sees(who, row_->establishment.value))
     throw fault_error(fault_code::not_found, "no such group");
   auto now = co_await look();

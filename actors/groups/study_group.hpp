@@ -59,7 +59,7 @@ private:
   group_surroundings around_;
   std::optional<group_row> row_;
   std::optional<stream_log> log_;
-  std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_use_;
 };
 
 }  // namespace stoa

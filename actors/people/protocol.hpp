@@ -2,6 +2,7 @@
 
 #include "actors/core/outbox.hpp"
 #include "actors/core/wire.hpp"
+#include "actors/groups/protocol.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -64,6 +65,28 @@ struct hash_password {
   std::string password;
 };
 
+/// A notification of the inbox's user was committed.
+struct deliver_notification {
+  std::string row;  ///< `to_jsonb` of the row of `notifications`
+};
+
+/// A session has its first socket, or has lost its last one.
+struct note_presence {
+  user_id user;
+  session_id session;
+  std::string name;  ///< display name
+  bool here = false;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, deliver_notification& x) {
+  return f.object(x).fields(f.field("row", x.row));
+}
+template <class Inspector>
+bool inspect(Inspector& f, note_presence& x) {
+  return f.object(x).fields(f.field("user", x.user), f.field("session", x.session),
+                            f.field("name", x.name), f.field("here", x.here));
+}
 template <class Inspector>
 bool inspect(Inspector& f, end_session& x) {
   return f.object(x).fields(f.field("reason", x.reason));
@@ -92,6 +115,8 @@ CAF_ADD_TYPE_ID(stoa_people, (stoa::refresh_session))
 CAF_ADD_TYPE_ID(stoa_people, (stoa::verify_password))
 CAF_ADD_TYPE_ID(stoa_people, (stoa::password_verdict))
 CAF_ADD_TYPE_ID(stoa_people, (stoa::hash_password))
+CAF_ADD_TYPE_ID(stoa_people, (stoa::deliver_notification))
+CAF_ADD_TYPE_ID(stoa_people, (stoa::note_presence))
 CAF_END_TYPE_ID_BLOCK(stoa_people)
 
 namespace stoa {
@@ -105,5 +130,11 @@ using session_actor =
 /// The bounded lane of password hashing.
 using hasher_actor = caf::typed_actor<caf::result<password_verdict>(verify_password),
                                       caf::result<std::string>(hash_password)>;
+
+/// The stream of one user's notifications.
+using inbox_actor = stream_actor::extend<caf::result<void>(deliver_notification)>;
+
+/// Who of one establishment is online.
+using presence_actor = stream_actor::extend<caf::result<void>(note_presence)>;
 
 }  // namespace stoa

@@ -31,14 +31,14 @@ session_state::session_state(protocol::pointer self, std::string token_hash,
       token_hash_(std::move(token_hash)),
       database_(std::move(database)),
       around_(std::move(around)),
-      last_use_(std::chrono::steady_clock::now()) {}
+      last_use_(self->clock().now()) {}
 
 session_state::protocol::behavior_type session_state::make_behavior() {
   load();
   watch_idleness();
   return {
       [this](run_errand& job) {
-        last_use_ = std::chrono::steady_clock::now();
+        last_use_ = self_->clock().now();
         if (!loading_)
           run(*job.what);
         else if (waiting_.size() < around_.most_errands)
@@ -46,16 +46,8 @@ session_state::protocol::behavior_type session_state::make_behavior() {
         else
           job.what->refuse(fail(fault_code::overloaded, "too many requests at once"));
       },
-      [this](attach_socket& what) {
-        if (!valid_ && !loading_)
-          what.who->close(close_code::session_ended, refusal_.text);
-        else
-          sockets_.push_back(std::move(what.who));
-      },
-      [this](detach_socket& what) {
-        std::erase(sockets_, what.who);
-        last_use_ = std::chrono::steady_clock::now();
-      },
+      [this](attach_socket& what) { attach(std::move(what.who)); },
+      [this](detach_socket& what) { detach(what.who); },
       [this](end_session& what) { end(what.reason); },
       [this](refresh_session) {
         if (!std::exchange(loading_, true))
@@ -85,6 +77,9 @@ void session_state::load() {
               refusal_ = to_fault(why);
               for (auto& each : std::exchange(waiting_, {}))
                 each->refuse(refusal_);
+              for (auto& each : std::exchange(sockets_, {}))
+                each->close(close_code::try_later, refusal_.text);
+              tell_presence();
               around_.retire(token_hash_, self_->address());
               after_delay(self_, farewell, [this] { self_->quit(); });
             });
@@ -108,6 +103,7 @@ void session_state::restore(const rows& found) {
       who_.name = found.text(0, 6);
     expires_at_ = found.moment(0, 7);
     valid_ = true;
+    tell_presence();
   }
   for (auto& each : std::exchange(waiting_, {}))
     run(*each);
@@ -122,6 +118,47 @@ void session_state::run(errand& what) {
   visitor self{self_, who_, credits_};
   what.run(self);
 }
+
+// -- sockets ----------------------------------------------------------------------------
+
+void session_state::attach(outbox_ptr who) {
+  if (!valid_ && !loading_) {
+    who->close(close_code::session_ended, refusal_.text);
+    return;
+  }
+  sockets_.push_back(std::move(who));
+  tell_presence();
+}
+
+void session_state::detach(const outbox_ptr& who) {
+  std::erase(sockets_, who);
+  last_use_ = self_->clock().now();
+  tell_presence();
+}
+
+void session_state::tell_presence() {
+  const bool here = valid_ && !sockets_.empty();
+  if (here == static_cast<bool>(presence_) || !around_.presence)
+    return;
+  if (!here) {
+    note_presence gone{who_.user, who_.session, who_.name, false};
+    tell(self_, presence_, std::move(gone));
+    presence_ = nullptr;
+    return;
+  }
+  presence_ = around_.presence(who_.establishment);
+  if (!presence_)
+    return;
+  note_presence come{who_.user, who_.session, who_.name, true};
+  tell(self_, presence_, come);
+  // A session that dies with open sockets says nothing any more; this does.
+  if (!std::exchange(watched_, true)) {
+    come.here = false;
+    self_->attach_functor([where = presence_, come] { tell_anonymously(where, come); });
+  }
+}
+
+// -- lifetime ---------------------------------------------------------------------------
 
 void session_state::roll() {
   const iso_time full{
@@ -149,6 +186,7 @@ void session_state::end(const std::string& reason) {
   refusal_ = fail(fault_code::unauthenticated, reason);
   for (auto& each : std::exchange(sockets_, {}))
     each->close(close_code::session_ended, reason);
+  tell_presence();
   around_.retire(token_hash_, self_->address());
   after_delay(self_, farewell, [this] { self_->quit(); });
 }
@@ -159,8 +197,7 @@ void session_state::watch_idleness() {
       end("the session has expired");
       return;
     }
-    if (!sockets_.empty() || loading_ ||
-        std::chrono::steady_clock::now() - last_use_ < idle_after) {
+    if (!sockets_.empty() || loading_ || self_->clock().now() - last_use_ < idle_after) {
       watch_idleness();
       return;
     }

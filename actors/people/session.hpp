@@ -3,6 +3,7 @@
 #include "actors/core/caf.hpp"
 #include "actors/core/credits.hpp"
 #include "actors/people/protocol.hpp"
+#include "actors/people/visitor.hpp"
 #include "persistence/protocol.hpp"
 
 #include <chrono>
@@ -13,21 +14,11 @@
 
 namespace stoa {
 
-/// Who an errand works for, and the actor it runs in. Valid in the session's turn; a task keeps
-/// copies of what it needs and the `self` pointer, which outlives it.
-class visitor {
-public:
-  visitor(session_actor::pointer self_pointer, const scope& who_asks, credit_book& book)
-      : self(self_pointer), who(who_asks), credits(book) {}
-
-  session_actor::pointer self;
-  const scope& who;
-  credit_book& credits;
-};
-
 /// What a session needs from the node.
 struct session_surroundings {
   std::function<void(const std::string& token_hash, const caf::actor_addr&)> retire;
+  /// Who keeps the list of those online in an establishment; a null handle is told nothing.
+  std::function<presence_actor(const establishment_id&)> presence;
   std::chrono::seconds lifetime{86'400};  ///< rolling
   std::size_t most_errands = 256;         ///< waiting for the identity to be read
 };
@@ -50,6 +41,10 @@ private:
   void roll();
   void end(const std::string& reason);
   void watch_idleness();
+  void attach(outbox_ptr who);
+  void detach(const outbox_ptr& who);
+  /// Tells presence when the first socket has opened or the last one has gone.
+  void tell_presence();
 
   protocol::pointer self_;
   std::string token_hash_;
@@ -58,7 +53,9 @@ private:
   scope who_;
   credit_book credits_;
   std::vector<outbox_ptr> sockets_;
+  presence_actor presence_;          // where this session is known to be online
   std::vector<errand_ptr> waiting_;  // while the identity is being read
+  bool watched_ = false;             // presence hears of this actor's end
   bool loading_ = true;
   bool valid_ = false;
   fault refusal_;

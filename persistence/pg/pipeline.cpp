@@ -81,6 +81,10 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
       lose(conn ? PQerrorMessage(conn) : "out of memory");
       return;
     }
+    // What a client writes can make PostgreSQL remark on it (a word too long to be indexed): that
+    // is no line for standard error.
+    PQsetNoticeProcessor(
+        conn, [](void*, const char*) {}, nullptr);
     poll_connect();
   }
 

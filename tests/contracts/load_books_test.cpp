@@ -1,10 +1,9 @@
+#include "tests/support/postgres.hpp"
 #include "tools/load/book.hpp"
 #include "tools/load/replay.hpp"
 #include "tools/load/scan.hpp"
 #include "tools/load/server_process.hpp"
 #include "tools/load/target.hpp"
-
-#include "tests/support/postgres.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -134,7 +133,8 @@ TEST_CASE("frames are read without a tree") {
   CHECK(number_of(member_of(text, "seq")) == 42);
   CHECK(inside(member_of(text, "key")) == "r-1");
   CHECK(member_of(text, "nothing").empty());
-  CHECK(text_of(member_of(member_of(text, "data"), "text")) == "d\u00e9j\u00e0 \U0001F600 \\ \"vu\"\n");
+  CHECK(text_of(member_of(member_of(text, "data"), "text")) ==
+        "d\u00e9j\u00e0 \U0001F600 \\ \"vu\"\n");
   int count = 0;
   for (items_of each{R"([{"a":1}, {"a":[2,3]} ,"x"])"}; each.next();)
     ++count;
@@ -168,10 +168,11 @@ TEST_CASE("a chat log becomes lines of authors") {
   chat_log log;
   REQUIRE(log.read(file));
   CHECK(log.nicks == std::vector<std::string>{"ann", "bob"});
-  REQUIRE(log.lines.size() == 3);
+  REQUIRE(log.lines.size() == 4);
   CHECK(log.lines[0].text == "hello");
   CHECK(log.lines[1].author == 1);
-  CHECK(log.lines[1].text == "caf\xef\xbf\xbd <b>");
-  CHECK(log.lines[2].minute == 4);
-  CHECK(log.skipped == 3);
+  CHECK(log.lines[1].text == "* bob waves");
+  CHECK(log.lines[2].text == "caf\xef\xbf\xbd <b>");
+  CHECK(log.lines[3].minute == 4);
+  CHECK(log.skipped == 2);
 }

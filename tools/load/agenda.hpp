@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/load/histogram.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -7,8 +9,6 @@
 #include <queue>
 #include <random>
 #include <vector>
-
-#include "tools/load/histogram.hpp"
 
 namespace stoa::load {
 

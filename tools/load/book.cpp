@@ -60,7 +60,9 @@ book::number book::wished(std::uint32_t author, std::uint32_t room) {
   return static_cast<number>(messages_.size() - 1);
 }
 
-std::string book::key_of(number message) const { return run_ + std::to_string(message); }
+std::string book::key_of(number message) const {
+  return run_ + std::to_string(message);
+}
 
 book::number book::find(std::string_view key) const {
   if (!key.starts_with(run_))
@@ -120,8 +122,8 @@ void book::agree(std::uint32_t room, std::uint64_t seq, number message) {
   if (known == unknown)
     known = message;
   else if (known != message)
-    breach_of("one event for a number",
-              fmt::format("room {} number {}: {} and {}", room + 1, seq, name(known), name(message)));
+    breach_of("one event for a number", fmt::format("room {} number {}: {} and {}", room + 1, seq,
+                                                    name(known), name(message)));
 }
 
 void book::delivered(std::uint32_t room, std::uint64_t seq, number message, bool on_time) {

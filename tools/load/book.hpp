@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/load/histogram.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tools/load/histogram.hpp"
 
 namespace stoa::load {
 
@@ -85,8 +85,8 @@ public:
   std::uint64_t deliveries = 0;
   std::map<std::string, std::uint64_t, std::less<>> refusals;  ///< final ones
   histogram to_ack;
-  histogram to_delivery;   ///< live events only
-  histogram to_catch_up;   ///< events that came as missed ones
+  histogram to_delivery;  ///< live events only
+  histogram to_catch_up;  ///< events that came as missed ones
   std::map<std::string, breach> breaches;
   bool in_order = false;  ///< history must have the messages in the order of their numbers
 
@@ -103,9 +103,9 @@ private:
   struct room_truth {
     std::uint64_t base = 0;
     std::uint64_t last = 0;
-    std::uint64_t read = 0;          // history was read up to here
-    std::vector<number> messages;    // of base + 1, base + 2 …
-    number newest = 0;               // with `in_order`: one above the last one in history
+    std::uint64_t read = 0;        // history was read up to here
+    std::vector<number> messages;  // of base + 1, base + 2 …
+    number newest = 0;             // with `in_order`: one above the last one in history
     bool begun = false;
   };
   void agree(std::uint32_t room, std::uint64_t seq, number message);

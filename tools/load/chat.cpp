@@ -34,8 +34,8 @@ public:
     const auto spent = now - began_;
     if (spent >= how_.duration || posters_.empty())
       return true;
-    const auto due = static_cast<std::uint64_t>(
-        how_.rate * std::chrono::duration<double>(spent).count());
+    const auto due =
+        static_cast<std::uint64_t>(how_.rate * std::chrono::duration<double>(spent).count());
     std::bernoulli_distribution types{how_.typing_share};
     for (; said_ < due && said_ < most_; ++said_) {
       auto& next = *posters_[said_ % posters_.size()];

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
-
 #include "tools/load/crew.hpp"
+
+#include <cstdint>
 
 namespace stoa::load {
 

@@ -16,9 +16,13 @@ constexpr auto beat = 5ms;
 constexpr auto history_patience = 120s;
 constexpr auto last_patience = 5s;
 
-std::string name_of_run(std::mt19937& dice) { return fmt::format("{:08x}", dice()); }
+std::string name_of_run(std::mt19937& dice) {
+  return fmt::format("{:08x}", dice());
+}
 
-double seconds(steady::duration x) { return std::chrono::duration<double>(x).count(); }
+double seconds(steady::duration x) {
+  return std::chrono::duration<double>(x).count();
+}
 
 std::string source_address(const crew_options& how, std::size_t index) {
   // A loopback network has 2^24 addresses, so neither ports nor a limit per address run out.
@@ -44,8 +48,8 @@ crew::crew(std::string name, crew_options how, const people& who, std::vector<se
   for (std::size_t i = 0; i < rooms; ++i)
     streams_.push_back("room:" + who.groups[i].id);
   for (std::size_t i = 0; i < seats.size(); ++i)
-    members_.push_back(std::make_unique<member>(*this, seats[i].account, seats[i].room,
-                                                source_address(how_, i)));
+    members_.push_back(
+        std::make_unique<member>(*this, seats[i].account, seats[i].room, source_address(how_, i)));
 }
 
 crew::~crew() {
@@ -234,8 +238,12 @@ void crew::gate_passed() {
     boost::asio::post(io_, [this] { open_gate(); });
 }
 
-void crew::arrived(member&) { ++live_; }
-void crew::left(member&) { --live_; }
+void crew::arrived(member&) {
+  ++live_;
+}
+void crew::left(member&) {
+  --live_;
+}
 
 void crew::history_read(std::uint32_t room, std::uint64_t last) {
   books_.end_room(room, last);
@@ -282,9 +290,13 @@ void crew::storm() {
 
 // -- the server -------------------------------------------------------------------------
 
-int crew::server() const { return child_ ? child_->process() : how_.server_pid; }
+int crew::server() const {
+  return child_ ? child_->process() : how_.server_pid;
+}
 
-usage crew::used() const { return usage_of(server()); }
+usage crew::used() const {
+  return usage_of(server());
+}
 
 void crew::kill_server() {
   if (phase_ != phase::talking)
@@ -314,16 +326,15 @@ void crew::each_second() {
     each->sweep(now);
   if (how_.quiet)
     return;
-  static constexpr const char* names[] = {"gathering", "talking", "settling", "reading",
-                                          "catching up", "done"};
+  static constexpr const char* names[] = {"gathering", "talking",     "settling",
+                                          "reading",   "catching up", "done"};
   const auto fresh = books_.deliveries - std::exchange(last_deliveries_, books_.deliveries);
   std::cout << fmt::format(
                    "{:>5.0f}s  {:<11} {:>6}/{} connected  {:>8} said  {:>8} acked  {:>9} delivered"
                    " ({:.0f}/s)  p50 {:.1f} p99 {:.1f} ms  broken {}",
                    seconds(now - began_), names[static_cast<int>(phase_)], live_, members_.size(),
-                   books_.size(), books_.acks, books_.deliveries,
-                   static_cast<double>(fresh) / took, books_.to_delivery.at(0.5),
-                   books_.to_delivery.at(0.99), books_.breaches.size())
+                   books_.size(), books_.acks, books_.deliveries, static_cast<double>(fresh) / took,
+                   books_.to_delivery.at(0.5), books_.to_delivery.at(0.99), books_.breaches.size())
             << std::endl;
 }
 
@@ -346,13 +357,15 @@ report crew::sum_up() {
     const auto missing = each->track().missing(last);
     lost += missing;
     if (missing > 0)
-      books_.breach_of("everybody sees every event",
-                       fmt::format("{} misses {} of room {} (saw up to {} of {}){}",
-                                   account_of(each->account()).id, missing, each->room() + 1,
-                                   each->track().last(), last, each->live() ? "" : ", not connected"));
+      books_.breach_of(
+          "everybody sees every event",
+          fmt::format("{} misses {} of room {} (saw up to {} of {}){}",
+                      account_of(each->account()).id, missing, each->room() + 1,
+                      each->track().last(), last, each->live() ? "" : ", not connected"));
   }
   if (counts.gaps > 0)
-    books_.breach_of("events come in order", fmt::format("{} times a number was skipped", counts.gaps));
+    books_.breach_of("events come in order",
+                     fmt::format("{} times a number was skipped", counts.gaps));
   books_.close();
   if (!trouble_.empty())
     books_.breach_of("the run could be finished", trouble_);
@@ -366,7 +379,8 @@ report crew::sum_up() {
   out.add("kills", std::uint64_t{counts.kills});
   out.add("connections_per_second",
           static_cast<double>(members_.size()) / std::max(0.001, seconds(gathered_ - began_)));
-  out.add("reconnects", counts.connected - std::min<std::uint64_t>(counts.connected, members_.size()));
+  out.add("reconnects",
+          counts.connected - std::min<std::uint64_t>(counts.connected, members_.size()));
   out.section("messages");
   out.add("said", std::uint64_t{books_.size()});
   out.add("acked", books_.acks);
@@ -385,6 +399,7 @@ report crew::sum_up() {
   out.add("per_second", static_cast<double>(deliveries_talking_) / std::max(0.001, talking));
   out.add("signals", counts.signals);
   out.add("owner_gaps", counts.owner_gaps);
+  out.add("heartbeats_ahead", counts.heartbeats_ahead);
   out.section("latency");
   out.add("post_to_ack", books_.to_ack);
   out.add("post_to_delivery", books_.to_delivery);

@@ -1,5 +1,13 @@
 #pragma once
 
+#include "tools/load/agenda.hpp"
+#include "tools/load/book.hpp"
+#include "tools/load/member.hpp"
+#include "tools/load/process_meter.hpp"
+#include "tools/load/report.hpp"
+#include "tools/load/server_process.hpp"
+#include "tools/load/target.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -11,14 +19,6 @@
 #include <string>
 #include <vector>
 
-#include "tools/load/agenda.hpp"
-#include "tools/load/book.hpp"
-#include "tools/load/member.hpp"
-#include "tools/load/process_meter.hpp"
-#include "tools/load/report.hpp"
-#include "tools/load/server_process.hpp"
-#include "tools/load/target.hpp"
-
 namespace stoa::load {
 
 using namespace std::chrono_literals;
@@ -26,19 +26,19 @@ using namespace std::chrono_literals;
 /// What holds for every run with members in rooms.
 struct crew_options {
   target where;
-  std::chrono::milliseconds settle = 30s;   ///< for answers and catching up after the last message
-  std::chrono::milliseconds gather = 60s;   ///< for everybody to be connected at the beginning
-  std::uint32_t dialing = 128;              ///< connections being made at the same time
-  std::uint32_t per_address = 1900;         ///< connections from one loopback address
+  std::chrono::milliseconds settle = 30s;  ///< for answers and catching up after the last message
+  std::chrono::milliseconds gather = 60s;  ///< for everybody to be connected at the beginning
+  std::uint32_t dialing = 128;             ///< connections being made at the same time
+  std::uint32_t per_address = 1900;        ///< connections from one loopback address
   std::uint32_t slow_readers = 0;
   std::chrono::milliseconds storm_every{0};
   double storm_share = 0;
   std::vector<std::string> server_command;  ///< started, and killed, by us
   std::filesystem::path server_log;
   std::chrono::milliseconds kill_every{0};
-  std::uint32_t kills = 0;                  ///< 0: as long as the run lasts
+  std::uint32_t kills = 0;  ///< 0: as long as the run lasts
   std::chrono::milliseconds down_time = 1s;
-  int server_pid = 0;                       ///< somebody else's server, to be measured
+  int server_pid = 0;  ///< somebody else's server, to be measured
   bool quiet = false;
 };
 

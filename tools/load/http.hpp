@@ -1,9 +1,9 @@
 #pragma once
 
+#include "tools/load/crew.hpp"
+
 #include <string>
 #include <vector>
-
-#include "tools/load/crew.hpp"
 
 namespace stoa::load {
 
@@ -12,7 +12,7 @@ struct http_options {
   std::vector<std::string> requests;  ///< `GET /path`; they take turns on every connection
   std::uint32_t connections = 32;
   std::chrono::milliseconds duration = 10s;
-  bool guests = false;                ///< without a session
+  bool guests = false;  ///< without a session
 };
 
 /// Requests per second and latency. Broken: an answer of 500 and above, or a connection that ended

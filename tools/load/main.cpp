@@ -1,3 +1,8 @@
+#include "tools/load/chat.hpp"
+#include "tools/load/http.hpp"
+#include "tools/load/idle.hpp"
+#include "tools/load/replay.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <charconv>
@@ -5,11 +10,6 @@
 #include <functional>
 #include <iostream>
 #include <memory>
-
-#include "tools/load/chat.hpp"
-#include "tools/load/http.hpp"
-#include "tools/load/idle.hpp"
-#include "tools/load/replay.hpp"
 
 namespace stoa::load {
 namespace {

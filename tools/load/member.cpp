@@ -1,12 +1,12 @@
 #include "tools/load/member.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "schema/json_writer.hpp"
 #include "tools/load/crew.hpp"
 #include "tools/load/scan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace stoa::load {
 
@@ -38,10 +38,9 @@ void member::dial() {
     return with_.gate_passed();
   ++generation_;
   // A slow reader has a small window, so that the server feels it.
-  socket_ = dial_socket(with_.io(),
-                        {&with_.where(), source_, with_.account_of(account_).token,
-                         slow_ ? 4096 : 0},
-                        *this);
+  socket_ = dial_socket(
+      with_.io(), {&with_.where(), source_, with_.account_of(account_).token, slow_ ? 4096 : 0},
+      *this);
 }
 
 void member::on_open() {
@@ -142,8 +141,12 @@ void member::typing() {
   if (!live_)
     return;
   std::string text;
-  json_writer{text}.begin_object().member("type", "typing").member(
-      "stream", with_.stream_of(room_)).member("typing", true).end_object();
+  json_writer{text}
+      .begin_object()
+      .member("type", "typing")
+      .member("stream", with_.stream_of(room_))
+      .member("typing", true)
+      .end_object();
   socket_->send(std::move(text));
   ++with_.counts.typing_sent;
 }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "tools/load/book.hpp"
+#include "tools/load/socket.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "tools/load/book.hpp"
-#include "tools/load/socket.hpp"
 
 namespace stoa::load {
 

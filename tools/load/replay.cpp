@@ -17,8 +17,12 @@ constexpr std::size_t longest_text = 10'000;  // bytes; what the server takes, c
 std::size_t sequence_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto lead = byte(at);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4 : 0;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xc2 ? 0
+                             : lead < 0xe0 ? 2
+                             : lead < 0xf0 ? 3
+                             : lead < 0xf5 ? 4
+                                           : 0;
   if (length == 0 || at + length > text.size())
     return 0;
   for (std::size_t i = 1; i < length; ++i)
@@ -160,8 +164,8 @@ outcome<void> chat_log::read(const std::filesystem::path& file) {
       nicks.emplace_back(nick);
     // Clocks of old logs go back now and then; the order of the lines counts.
     const auto since = first == no_time ? day : std::max(day + before, first) - first;
-    lines.push_back({at->second, std::max(since, lines.empty() ? 0 : lines.back().minute),
-                     std::move(said)});
+    lines.push_back(
+        {at->second, std::max(since, lines.empty() ? 0 : lines.back().minute), std::move(said)});
   }
   return {};
 }
@@ -175,8 +179,8 @@ outcome<report> run_replay(const crew_options& how, const people& who, const cha
   const auto& members = who.groups[what.group].members;
   if (members.size() < log.nicks.size())
     return fail(fault_code::invalid,
-                fmt::format("{} people talk, but the group has only {} members",
-                            log.nicks.size(), members.size()));
+                fmt::format("{} people talk, but the group has only {} members", log.nicks.size(),
+                            members.size()));
   std::vector<seat> seats;
   for (std::size_t i = 0; i < log.nicks.size(); ++i)
     seats.push_back({members[i], what.group});

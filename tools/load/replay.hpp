@@ -1,9 +1,9 @@
 #pragma once
 
+#include "tools/load/crew.hpp"
+
 #include <filesystem>
 #include <vector>
-
-#include "tools/load/crew.hpp"
 
 namespace stoa::load {
 
@@ -25,10 +25,10 @@ struct chat_log {
 
 /// How a log is said again.
 struct replay_options {
-  double speed = 0;                ///< times as fast as it was; 0: as fast as it goes in order
-  std::uint32_t group = 0;         ///< index of the group whose room it goes to
-  std::uint32_t pipelined = 8;     ///< messages in flight, all of one author
-  std::uint64_t limit = 0;         ///< lines at most; 0: all
+  double speed = 0;             ///< times as fast as it was; 0: as fast as it goes in order
+  std::uint32_t group = 0;      ///< index of the group whose room it goes to
+  std::uint32_t pipelined = 8;  ///< messages in flight, all of one author
+  std::uint64_t limit = 0;      ///< lines at most; 0: all
 };
 
 /// Says the log in the order in which it was said, one user for each nick, and compares text,

@@ -1,12 +1,12 @@
 #include "tools/load/report.hpp"
 
+#include "schema/json_writer.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <fstream>
 #include <iostream>
-
-#include "schema/json_writer.hpp"
 
 namespace stoa::load {
 
@@ -40,7 +40,9 @@ const char* code(verdict end) {
   return "?";
 }
 
-double rounded(double x) { return std::round(x * 1000) / 1000; }
+double rounded(double x) {
+  return std::round(x * 1000) / 1000;
+}
 
 }  // namespace
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "schema/outcome.hpp"
+#include "tools/load/book.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -7,9 +10,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "schema/outcome.hpp"
-#include "tools/load/book.hpp"
 
 namespace stoa::load {
 

@@ -115,11 +115,21 @@ std::string text_of(std::string_view raw) {
       continue;
     }
     switch (const char c = from[++i]) {
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
       case 'u': {
         auto code = hex4(from.substr(i + 1));
         i += 4;
@@ -130,7 +140,8 @@ std::string text_of(std::string_view raw) {
         append_utf8(out, code);
         break;
       }
-      default: out += c;
+      default:
+        out += c;
     }
   }
   return out;

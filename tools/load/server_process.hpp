@@ -1,10 +1,10 @@
 #pragma once
 
+#include "schema/outcome.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "schema/outcome.hpp"
 
 namespace stoa::load {
 

@@ -81,8 +81,8 @@ public:
       if (!why)
         me->abort();
     });
-    stream_.async_close(websocket::close_code::normal, [me = shared_from_this()](
-                                                           const error_code&) { me->abort(); });
+    stream_.async_close(websocket::close_code::normal,
+                        [me = shared_from_this()](const error_code&) { me->abort(); });
   }
 
 private:
@@ -94,18 +94,16 @@ private:
     timer_.cancel();
     error_code ignored;
     stream_.next_layer().set_option(tcp::no_delay{true}, ignored);
-    auto limits = websocket::stream_base::timeout{
-        patience, websocket::stream_base::none(), false};
+    auto limits = websocket::stream_base::timeout{patience, websocket::stream_base::none(), false};
     stream_.set_option(limits);
     stream_.read_message_max(longest_message);
     stream_.set_option(websocket::stream_base::decorator([this](websocket::request_type& asked) {
       asked.set(beast::http::field::cookie, "connect.sid=" + how_.token);
       asked.set(beast::http::field::sec_websocket_protocol, "stoa.v1");
     }));
-    stream_.async_handshake(answer_, how_.to->host, "/realtime",
-                            [me = shared_from_this()](const error_code& failed) {
-                              me->upgraded(failed);
-                            });
+    stream_.async_handshake(
+        answer_, how_.to->host, "/realtime",
+        [me = shared_from_this()](const error_code& failed) { me->upgraded(failed); });
   }
 
   void upgraded(const error_code& why) {

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "tools/load/target.hpp"
+
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "tools/load/target.hpp"
 
 namespace stoa::load {
 

@@ -3,7 +3,6 @@
 #include "schema/json.hpp"
 
 #include <arpa/inet.h>
-
 #include <charconv>
 #include <fstream>
 #include <iterator>

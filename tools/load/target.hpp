@@ -1,18 +1,18 @@
 #pragma once
 
+#include "schema/outcome.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "schema/outcome.hpp"
-
 namespace stoa::load {
 
 /// The server under load.
 struct target {
-  std::string host;           ///< as in the URL, for the Host header
-  std::string address;        ///< a numeric IPv4 address
+  std::string host;     ///< as in the URL, for the Host header
+  std::string address;  ///< a numeric IPv4 address
   std::uint16_t port = 0;
   bool loopback = true;
 };

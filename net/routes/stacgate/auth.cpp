@@ -27,10 +27,10 @@ reply too_many_sign_ins(const throttle_limits& limits, std::uint32_t wait) {
   return answer;
 }
 
-task<user_row> load_me(call_ptr c, user_id who) {
+task<user_row> load_me(call_ptr c, std::string establishment, user_id who) {
   static const sql_text text{"select " + columns_of(user_entity, "u") +
                              " from users u where u.id = $1 and u.is_active"};
-  auto found = co_await c->run(in_establishment(platform_scope, prepared(text, who)));
+  auto found = co_await c->run(in_establishment(establishment, prepared(text, who)));
   if (found[0].empty())
     throw refuse(fault_code::unauthenticated, "Utilisateur non trouvé");
   co_return row_at<user_row>(found[0], 0);
@@ -38,7 +38,8 @@ task<user_row> load_me(call_ptr c, user_id who) {
 
 // A session that the browser still carries ends with the new one: no two lives of one cookie.
 task<reply> with_session(call_ptr c, int status, fresh_session made) {
-  auto me = co_await load_me(c, made.user);
+  std::string everywhere = platform_scope;
+  auto me = co_await load_me(c, std::move(everywhere), made.user);
   if (c->who.signed_in()) {
     co_await sign_out(c->self, c->home.database(), c->who.session);
     tell(c->self, session_actor{c->self}, end_session{"signed out"});
@@ -202,7 +203,7 @@ task<reply> provider_callback(call_ptr) {
 // -- who am I ---------------------------------------------------------------------------
 
 task<reply> me(call_ptr c) {
-  auto row = co_await load_me(c, c->who.user);
+  auto row = co_await load_me(c, c->who.establishment.value, c->who.user);
   std::string out;
   json_writer json{out};
   write_user(std::move(row), json);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/groups/events.hpp"
-#include "actors/groups/huddle.hpp"
+#include "actors/groups/huddle_view.hpp"
 #include "schema/json.hpp"
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
+#include "net/routes/stoa/wishes.hpp"
 #include "schema/json.hpp"
 
 #include <atomic>
@@ -12,22 +13,7 @@ namespace {
 
 constexpr std::size_t most_streams = 500;    // followed on one socket
 constexpr std::size_t most_in_flight = 512;  // wishes of one socket whose answer is not out
-constexpr std::size_t longest_key = 128;
 constexpr rate frames_in{2000, std::chrono::seconds{10}};
-
-std::string text_of(const json_value& from, std::string_view name) {
-  return std::string{from[name].as_string().value_or("")};
-}
-
-std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name) {
-  const auto value = from[name];
-  if (value.is_null())
-    return std::nullopt;
-  const auto number = value.as_int64();
-  if (!number || *number < 0)
-    throw fault_error(fault_code::invalid, std::string{name} + " must be a number from 0");
-  return static_cast<std::uint64_t>(*number);
-}
 
 /// One client on a `stoa.v1` socket. What it says becomes errands of its session, so everything
 /// below `-- in the session` runs in that one actor.
@@ -125,7 +111,7 @@ private:
                         static_cast<std::uint32_t>(
                             std::min<std::uint64_t>(number_of(said, "limit").value_or(50), 200))};
       const auto name = text_of(said, "stream");
-      auto found = co_await ask(self, owner(name), who, page);
+      auto found = co_await ask(self, owner(name, who), who, page);
       out_->push(history(*reference, name, found));
     } else if (type == "typing" || type == "signal") {
       signal_stream what{type == "typing" ? "typing" : text_of(said, "kind"),
@@ -134,25 +120,18 @@ private:
                                                             : R"({"typing":false})"}
                                           : said["data"].text(),
                          out_};
-      co_await ask(self, owner(text_of(said, "stream")), who, std::move(what));
+      co_await ask(self, owner(text_of(said, "stream"), who), who, std::move(what));
     } else if (type == "op") {
       const auto name = text_of(said, "stream");
       if (!name.starts_with("board:"))
         throw fault_error(fault_code::invalid, "op needs the stream of a board");
       auto board = home_.board(board_id{name.substr(6)});
-      draw_on_board what{key_of(said), said["data"].text()};
+      draw_on_board what{read_key(text_of(said, "key")), said["data"].text()};
       auto done = co_await ask(self, board, who, std::move(what));
       out_->push(ack(*reference, done));
     } else {
       co_await wish_in_room(self, std::move(who), type, said);
     }
-  }
-
-  static std::string key_of(const json_value& said) {
-    auto key = text_of(said, "key");
-    if (key.size() > longest_key)
-      throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
-    return key;
   }
 
   task<void> wish_in_room(session_actor::pointer self, scope who, std::string type,
@@ -161,22 +140,11 @@ private:
     if (!name.starts_with("room:"))
       throw fault_error(fault_code::invalid, "unknown type, or a stream that is no room");
     auto room = home_.room(room_id{name.substr(5)});
-    const auto key = key_of(said);
+    const auto key = read_key(text_of(said, "key"));
     posted done;
     if (type == "post") {
-      say_in_room what;
-      what.text = text_of(said, "text");
+      auto what = read_post(said);
       what.key = key;
-      if (auto kind = said["messageType"].as_string())
-        what.type = std::string{*kind};
-      if (said["metadata"].is_object())
-        what.metadata = said["metadata"].text();
-      if (auto id = said["replyTo"].as_string())
-        what.reply_to = message_id{*id};
-      if (auto id = said["thread"].as_string())
-        what.thread = message_id{*id};
-      for (auto item : said["mentions"].items())
-        what.mentions.emplace_back(item.as_string().value_or(""));
       done = co_await ask(self, room, who, std::move(what));
     } else if (type == "edit") {
       edit_message what{message_id{text_of(said, "message")}, text_of(said, "text"), key};
@@ -205,7 +173,11 @@ private:
       if (followed_.size() >= most_streams)
         throw fault_error(fault_code::too_many, "too many streams on one socket");
       drop(name);
-      auto stream = owner(name);
+      auto stream = home_.stream(name, who);
+      if (!stream) {
+        out_->push(refused(name, fail(fault_code::not_found, "no such stream")));
+        continue;
+      }
       followed_[name] = stream;
       follow_stream wanted{out_, &realtime_view(), after};
       auto end = co_await caught(ask(self, stream, who, std::move(wanted)));
@@ -216,8 +188,8 @@ private:
     }
   }
 
-  stream_actor owner(const std::string& name) {
-    auto found = home_.stream(name);
+  stream_actor owner(const std::string& name, const scope& who) {
+    auto found = home_.stream(name, who);
     if (!found)
       throw fault_error(fault_code::not_found, "no such stream");
     return found;

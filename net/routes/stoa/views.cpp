@@ -33,7 +33,7 @@ public:
     json.member("kind", what.kind).member("at", what.at).key("by").begin_object();
     json.member("id", what.author.id.value).member("name", what.author.display_name());
     json.end_object().key("data").raw(what.data.empty() ? "{}" : what.data).end_object();
-    return frame{std::move(out)};
+    return frame{std::move(out), "signal", {}};
   }
 
   frame greeting(const std::string& stream, const followed& what) const override {
@@ -42,7 +42,11 @@ public:
     json.begin_object().member("type", what.reload ? "reload" : "subscribed");
     json.member("stream", stream).member("from", what.from).member("to", what.to);
     json.member("last", what.last).member("live", what.live).end_object();
-    return frame{std::move(out)};
+    // Over SSE the number is where to go on if the connection breaks now: what was missed is sent
+    // after this frame.
+    if (what.reload)
+      return frame{std::move(out), "reload", std::to_string(what.last)};
+    return frame{std::move(out), "subscribed", std::to_string(what.from)};
   }
 
   frame heartbeat(const std::string& stream, std::uint64_t last) const override {
@@ -50,13 +54,13 @@ public:
     json_writer json{out};
     json.begin_object().member("type", "heartbeat").member("stream", stream);
     json.member("last", last).member("at", now()).end_object();
-    return frame{std::move(out)};
+    return frame{std::move(out), "heartbeat", {}};
   }
 
   frame gap(const std::string& stream) const override {
     std::string out;
     json_writer{out}.begin_object().member("type", "gap").member("stream", stream).end_object();
-    return frame{std::move(out)};
+    return frame{std::move(out), "gap", {}};
   }
 
   frame replay(std::span<const event_ptr> events) const override {
@@ -70,7 +74,7 @@ public:
       json.end_object();
     }
     json.end_array().end_object();
-    return frame{std::move(out)};
+    return frame{std::move(out), "events", std::to_string(events.back()->seq)};
   }
 };
 
@@ -97,11 +101,15 @@ frame welcome(const scope& who) {
   return frame{std::move(out)};
 }
 
-frame ack(const std::string& key, const posted& what) {
-  std::string out;
+void write_ack(const std::string& key, const posted& what, std::string& out) {
   json_writer json{out};
   json.begin_object().member("type", "ack").member("key", key).member("stream", what.stream);
   json.member("seq", what.seq).member("id", what.subject).member("at", what.at).end_object();
+}
+
+frame ack(const std::string& key, const posted& what) {
+  std::string out;
+  write_ack(key, what, out);
   return frame{std::move(out)};
 }
 
@@ -119,7 +127,7 @@ frame refused(std::string_view reference, const fault& why) {
     json.end_array();
   }
   json.end_object();
-  return frame{std::move(out)};
+  return frame{std::move(out), "refused", {}};
 }
 
 frame pong(std::string_view reference) {

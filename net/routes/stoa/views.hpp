@@ -19,6 +19,9 @@ namespace stoa::stoa_api {
 [[nodiscard]] frame history(std::string_view reference, const std::string& stream,
                             const history_page& page);
 
+/// The JSON of `ack`, which is also REST's answer to a wish.
+void write_ack(const std::string& key, const posted& what, std::string& out);
+
 /// One event as a JSON object, without its `type`: what history and REST share.
 void write_event(const stream_event& what, std::string& out);
 

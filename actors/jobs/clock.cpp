@@ -1,0 +1,113 @@
+#include "actors/jobs/clock.hpp"
+
+#include "actors/jobs/job_rows.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace stoa {
+
+clock_state::clock_state(protocol::pointer self, database_actor database,
+                         std::map<std::string, worker_actor> workers, clock_pace pace)
+    : self_(self), database_(std::move(database)), workers_(std::move(workers)), pace_(pace) {}
+
+clock_state::protocol::behavior_type clock_state::make_behavior() {
+  beat();
+  clean();
+  return {
+      [this](look_for_jobs) { look(); },
+  };
+}
+
+void clock_state::beat() {
+  after_delay(self_, pace_.beat, [this] {
+    look();
+    beat();
+  });
+}
+
+void clock_state::clean() {
+  after_delay(self_, pace_.clean, [this] {
+    ask(self_, database_, clean_up())
+        .then(
+            [](results& done) {
+              spdlog::info("clock: {} expired sessions and {} old jobs removed", done[0].affected(),
+                           done[1].affected());
+            },
+            [](caf::error& why) {
+              // The next clean-up finds the same rows.
+              spdlog::warn("clock: no clean-up: {}", to_fault(why).text);
+            });
+    clean();
+  });
+}
+
+void clock_state::look() {
+  if (looking_ || workers_.empty() || running_ >= pace_.running)
+    return;
+  looking_ = true;
+  std::vector<std::string> kinds;
+  for (const auto& [kind, worker] : workers_)
+    kinds.push_back(kind);
+  ask(self_, database_, claim_jobs(kinds, pace_.running - running_))
+      .then(
+          [this](results& found) {
+            looking_ = false;
+            hand_out(found[0]);
+          },
+          [this](caf::error& why) {
+            looking_ = false;
+            spdlog::warn("clock: no jobs could be claimed: {}", to_fault(why).text);
+          });
+}
+
+void clock_state::hand_out(const rows& claimed) {
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    run_job next{claimed.integer(i, 0), claimed.text(i, 1), claimed.text(i, 2), claimed.text(i, 3),
+                 static_cast<std::uint32_t>(claimed.integer(i, 4))};
+    const auto worker = workers_.find(next.kind);
+    if (worker == workers_.end())
+      continue;  // not asked for; its claim lapses
+    ++running_;
+    ask(self_, worker->second, next)
+        .then([this, next] { finished(next); },
+              [this, next](caf::error& why) { failed(next, to_fault(why)); });
+  }
+}
+
+void clock_state::finished(const run_job& what) {
+  settle(what.id, finish_job(what.id));
+}
+
+void clock_state::failed(const run_job& what, const fault& why) {
+  const auto error = why.cause.empty() ? why.text : why.text + ": " + why.cause;
+  if (what.attempt >= pace_.attempts) {
+    spdlog::error("clock: job {} ({}) is dead after {} attempts: {}", what.id, what.kind,
+                  what.attempt, error);
+    settle(what.id, bury_job(what.id, error));
+    return;
+  }
+  auto pause = pace_.first_pause;
+  for (std::uint32_t i = 1; i < what.attempt && pause < pace_.longest_pause; ++i)
+    pause *= 2;
+  pause = std::min(pause, pace_.longest_pause);
+  settle(what.id, retry_job(what.id, static_cast<std::uint32_t>(pause.count()), error));
+}
+
+void clock_state::settle(std::int64_t id, transaction how) {
+  ask(self_, database_, std::move(how))
+      .then(
+          [this](results&) {
+            // A full house may have left others waiting.
+            if (running_-- == pace_.running)
+              look();
+          },
+          [this, id](caf::error& why) {
+            // Its claim lapses and it is run again.
+            --running_;
+            spdlog::warn("clock: the end of job {} is not written: {}", id, to_fault(why).text);
+          });
+}
+
+}  // namespace stoa

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "persistence/protocol.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The statements of the table `jobs`. Nothing here is an actor.
+namespace stoa {
+
+/// A new job, to be run in the transaction that gives the reason: what is rolled back is not done.
+[[nodiscard]] statement add_job(const std::optional<std::string>& establishment,
+                                std::string_view kind, const std::string& payload);
+
+/// A job that sends a mail of plain text.
+[[nodiscard]] statement add_mail(const std::optional<std::string>& establishment,
+                                 const std::string& to, const std::string& subject,
+                                 const std::string& text);
+
+/// Claims due jobs of these kinds for a while: id, establishment, kind, payload, attempts. Two
+/// nodes never claim the same one; a claim that is not answered in time lapses.
+[[nodiscard]] transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most);
+
+[[nodiscard]] transaction finish_job(std::int64_t id);
+/// Plans the next attempt.
+[[nodiscard]] transaction retry_job(std::int64_t id, std::uint32_t seconds,
+                                    const std::string& error);
+/// Gives it up; the row stays for whoever looks.
+[[nodiscard]] transaction bury_job(std::int64_t id, const std::string& error);
+
+/// Removes expired sessions, and jobs done a week ago.
+[[nodiscard]] transaction clean_up();
+
+}  // namespace stoa

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/core/caf.hpp"
+#include "actors/jobs/protocol.hpp"
+#include "schema/moment.hpp"
+#include "schema/outcome.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace stoa {
+
+/// The way out for mails.
+struct mail_options {
+  std::string url;  ///< `smtp://host:587`, `smtps://host`; empty: mails wait
+  std::string user;
+  std::string password;
+  std::string from = "stoa@localhost";
+};
+
+/// A mail of plain text.
+struct mail {
+  std::string to;
+  std::string subject;
+  std::string text;
+};
+
+/// Reads the payload of a job; `invalid` for an address or a subject with a line break.
+[[nodiscard]] outcome<mail> read_mail(std::string_view payload);
+
+/// The message as RFC 5322 has it: UTF-8, base64, lines of at most 76 characters. `number` makes
+/// its Message-ID, the same for every attempt, so that a receiver can drop a second copy.
+[[nodiscard]] std::string message_of(const mail& what, const std::string& from, std::int64_t number,
+                                     iso_time at);
+
+/// Runs jobs of the kind `mail` over SMTP, one at a time. It blocks, hence it is detached.
+class mailer_state {
+public:
+  using protocol = worker_actor;
+  static inline const char* name = "jobs.mailer";
+
+  mailer_state(protocol::pointer self, mail_options options);
+  protocol::behavior_type make_behavior();
+
+private:
+  [[nodiscard]] outcome<void> send(const run_job& job) const;
+
+  protocol::pointer self_;
+  mail_options options_;
+};
+
+}  // namespace stoa

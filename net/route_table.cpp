@@ -1,0 +1,62 @@
+#include "net/route_table.hpp"
+
+#include "net/router.hpp"
+#include "net/routes/editions.hpp"
+#include "schema/people.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stoa {
+
+namespace {
+
+std::string rate_of(const endpoint& row) {
+  return row.limit.count == 0 ? std::string{}
+                              : fmt::format("  {}/{}s", row.limit.count, row.limit.window.count());
+}
+
+}  // namespace
+
+outcome<std::string> route_table(const edition& of) {
+  router all;
+  std::vector<const socket_endpoint*> sockets;
+  for (const auto rows : {of.routes, shared_routes()})
+    if (auto added = all.add(rows); !added)
+      return added.error();
+  for (const auto rows : {of.sockets, shared_sockets()}) {
+    if (auto added = all.add(rows); !added)
+      return added.error();
+    for (const auto& each : rows)
+      sockets.push_back(&each);
+  }
+  auto rows = all.rows();
+  std::sort(rows.begin(), rows.end(), [](const endpoint* a, const endpoint* b) {
+    return std::tie(a->path, a->method) < std::tie(b->path, b->method);
+  });
+  std::sort(sockets.begin(), sockets.end(),
+            [](const auto* a, const auto* b) { return a->path < b->path; });
+  std::string out;
+  for (const auto* each : rows)
+    out += fmt::format("{:<6}  {:<60}  {}{}\n", name_of(each->method), each->path,
+                       spelling<role>::words[static_cast<std::size_t>(each->who.least)],
+                       rate_of(*each));
+  for (const auto* each : sockets)
+    out += fmt::format("SOCKET  {:<60}  {}\n", each->path,
+                       each->subprotocol.empty() ? "-" : each->subprotocol);
+  return out;
+}
+
+outcome<std::string> route_tables() {
+  std::string out;
+  for (const auto* each : editions()) {
+    auto table = route_table(*each);
+    if (!table)
+      return table.error();
+    out += fmt::format("{}{}\n{}", out.empty() ? "" : "\n", each->name, *table);
+  }
+  return out;
+}
+
+}  // namespace stoa

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "net/endpoint.hpp"
+#include "schema/outcome.hpp"
+
+#include <string>
+
+namespace stoa {
+
+/// The rows of an edition and the shared ones as a table, sorted by path and method: method, path,
+/// who may call it at least, and its rate beside the general one. Fails when the rows contradict
+/// each other.
+[[nodiscard]] outcome<std::string> route_table(const edition& of);
+
+/// The tables of every edition, each under a line with its name: what `stoa routes` prints and
+/// tests/golden/routes.txt keeps.
+[[nodiscard]] outcome<std::string> route_tables();
+
+}  // namespace stoa

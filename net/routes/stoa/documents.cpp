@@ -1,0 +1,256 @@
+#include "net/router.hpp"
+#include "net/routes/editions.hpp"
+#include "net/routes/stoa/routes.hpp"
+#include "schema/catalogue.hpp"
+#include "schema/dialects.hpp"
+#include "schema/json_writer.hpp"
+#include "schema/openapi.hpp"
+#include "schema/people.hpp"
+
+#include <map>
+#include <mutex>
+
+namespace stoa::stoa_api {
+
+namespace {
+
+// -- /openapi.json ----------------------------------------------------------------------
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (auto& c : out)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return out;
+}
+
+/// `get /api/groups/{id}` as `getApiGroupsId`.
+std::string operation_id(const endpoint& row) {
+  auto out = lower(name_of(row.method));
+  bool begins = false;
+  for (const char c : row.path) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter)
+      out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    begins = !letter;
+  }
+  return out;
+}
+
+void write_parameters(std::string_view path, json_writer& json) {
+  json.key("parameters").begin_array();
+  for (auto open = path.find('{'); open != std::string_view::npos;
+       open = path.find('{', open + 1)) {
+    const auto close = path.find('}', open);
+    json.begin_object().member("name", path.substr(open + 1, close - open - 1));
+    json.member("in", "path").member("required", true).key("schema").begin_object();
+    json.member("type", "string").end_object().end_object();
+  }
+  json.end_array();
+}
+
+void write_response(std::string_view status, std::string_view says, bool is_fault,
+                    json_writer& json) {
+  json.key(status).begin_object().member("description", says).key("content").begin_object();
+  json.key("application/json").begin_object().key("schema");
+  if (is_fault)
+    write_schema_reference(fault_schema_name, json);
+  else
+    json.begin_object().end_object();
+  json.end_object().end_object().end_object();
+}
+
+void write_operation(const endpoint& row, json_writer& json) {
+  json.key(lower(name_of(row.method))).begin_object().member("operationId", operation_id(row));
+  write_parameters(row.path, json);
+  if (row.method != verb::get && row.method != verb::remove) {
+    json.key("requestBody").begin_object().key("content").begin_object();
+    json.key("application/json").begin_object().key("schema").begin_object();
+    json.member("type", "object").end_object().end_object().end_object().end_object();
+  }
+  json.key("security").begin_array();
+  if (row.who.least != role::guest)
+    json.begin_object().key("session").begin_array().end_array().end_object();
+  json.end_array();
+  json.key("responses").begin_object();
+  write_response("2XX", "It is done.", false, json);
+  write_response("4XX", "It was refused, and nothing was done.", true, json);
+  write_response("503", "Come back after Retry-After.", true, json);
+  json.end_object();
+  if (row.who.least > role::learner)
+    json.member("x-role", spelling<role>::words[static_cast<std::size_t>(row.who.least)]);
+  if (row.limit.count > 0)
+    json.key("x-rate")
+        .begin_object()
+        .member("count", row.limit.count)
+        .member("seconds", row.limit.window.count())
+        .end_object();
+  json.end_object();
+}
+
+std::string openapi_of(const site& here) {
+  const auto& speaks = *here.speaks;
+  const auto& habits = speaks.name == stacgate_dialect.name ? stacgate_dialect : native_dialect;
+  std::map<std::string_view, std::vector<const endpoint*>> paths;
+  for (const auto rows : {speaks.routes, shared_routes()})
+    for (const auto& row : rows)
+      paths[row.path].push_back(&row);
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("openapi", "3.1.0").key("info").begin_object();
+  json.member("title", "Stoa: " + std::string{speaks.name}).member("version", STOA_VERSION);
+  json.end_object().key("paths").begin_object();
+  for (const auto& [path, rows] : paths) {
+    json.key(path).begin_object();
+    for (const auto* row : rows)
+      write_operation(*row, json);
+    json.end_object();
+  }
+  json.end_object().key("components").begin_object().key("securitySchemes").begin_object();
+  json.key("session").begin_object().member("type", "apiKey").member("in", "cookie");
+  json.member("name", here.cookie.empty() ? speaks.cookie : std::string_view{here.cookie});
+  json.end_object().end_object().key("schemas");
+  write_component_schemas(catalogue(), habits, json);
+  json.end_object().end_object();
+  return out;
+}
+
+task<reply> openapi(call_ptr c) {
+  // Made once for each site: the rows are static.
+  static std::mutex guard;
+  static std::map<unsigned, shared_body> made;
+  shared_body bytes;
+  {
+    std::lock_guard hold{guard};
+    auto& mine = made[c->here.number];
+    if (!mine)
+      mine = share(openapi_of(c->here));
+    bytes = mine;
+  }
+  co_return json_reply(200, std::move(bytes));
+}
+
+// -- /asyncapi.json ---------------------------------------------------------------------
+
+struct message_text {
+  std::string_view name;
+  std::string_view says;
+  std::string_view required;  // JSON array
+};
+
+constexpr message_text client_says[] = {
+    {"subscribe", "Follow these streams.", R"(["type","streams"])"},
+    {"unsubscribe", "Follow them no longer.", R"(["type","streams"])"},
+    {"post", "A message in a room.", R"(["type","stream","key","text"])"},
+    {"edit", "A new text for a message of one's own.", R"(["type","stream","message","text"])"},
+    {"delete", "Takes a message back.", R"(["type","stream","message"])"},
+    {"react", "Adds a reaction.", R"(["type","stream","message","emoji"])"},
+    {"unreact", "Takes a reaction back.", R"(["type","stream","message","emoji"])"},
+    {"op", "An operation on a board.", R"(["type","stream","key","data"])"},
+    {"read", "Everything up to this number is read.", R"(["type","stream","seq"])"},
+    {"typing", "One is typing, or no longer.", R"(["type","stream"])"},
+    {"signal", "Something that passes.", R"(["type","stream","kind"])"},
+    {"history", "Asks for a page of events.", R"(["type","stream"])"},
+    {"ping", "Asks for a pong.", R"(["type"])"},
+};
+
+constexpr message_text server_says[] = {
+    {"welcome", "Signed in.", R"(["type","user","session","at"])"},
+    {"subscribed", "The stream is followed.", R"(["type","stream","from","to","last","live"])"},
+    {"reload", "The number does not exist: load anew.", R"(["type","stream","last"])"},
+    {"event", "It happened, and it is saved.",
+     R"(["type","stream","seq","kind","at","by","data"])"},
+    {"events", "Several that were missed.", R"(["type","stream","events"])"},
+    {"signal", "It is happening, and passes.", R"(["type","stream","kind","at","by","data"])"},
+    {"heartbeat", "The stream's last number.", R"(["type","stream","last","at"])"},
+    {"gap", "The owner went away: subscribe again.", R"(["type","stream"])"},
+    {"ack", "Saved under this number.", R"(["type","key","stream","seq","id","at"])"},
+    {"refused", "Nothing was done.", R"(["type","ref","code","message"])"},
+    {"history", "A page of events.", R"(["type","ref","stream","last","events"])"},
+    {"pong", "The answer to ping.", R"(["type","ref","at"])"},
+};
+
+// How each member looks, whatever the message.
+void write_properties(std::string_view type, json_writer& json) {
+  const auto plain = [&](std::string_view name, std::string_view kind) {
+    json.key(name).begin_object().member("type", kind).end_object();
+  };
+  json.key("properties").begin_object();
+  json.key("type").begin_object().member("const", type).end_object();
+  for (const auto* name :
+       {"stream", "key", "ref", "message", "text", "emoji", "kind", "id", "code", "session", "at"})
+    plain(name, "string");
+  for (const auto* name : {"seq", "from", "to", "last", "before", "after", "limit", "retryAfter"})
+    plain(name, "integer");
+  for (const auto* name : {"typing", "live"})
+    plain(name, "boolean");
+  for (const auto* name : {"data", "by", "user", "metadata"})
+    plain(name, "object");
+  for (const auto* name : {"streams", "events", "errors", "mentions"})
+    plain(name, "array");
+  json.end_object();
+}
+
+void write_messages(std::span<const message_text> all, std::string_view prefix, json_writer& json) {
+  for (const auto& each : all) {
+    json.key(std::string{prefix} + std::string{each.name}).begin_object();
+    json.member("name", each.name).member("summary", each.says).key("payload").begin_object();
+    json.member("type", "object").key("required").raw(each.required);
+    write_properties(each.name, json);
+    json.end_object().end_object();
+  }
+}
+
+void write_reference_list(std::span<const message_text> all, std::string_view prefix,
+                          json_writer& json) {
+  json.key("messages").begin_array();
+  for (const auto& each : all)
+    json.begin_object()
+        .member("$ref",
+                "#/channels/realtime/messages/" + std::string{prefix} + std::string{each.name})
+        .end_object();
+  json.end_array();
+}
+
+std::string asyncapi_text() {
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("asyncapi", "3.0.0").key("info").begin_object();
+  json.member("title", "stoa.v1").member("version", STOA_VERSION);
+  json.member("description", "WebSocket at /realtime with the sub-protocol stoa.v1.").end_object();
+  json.key("channels").begin_object().key("realtime").begin_object();
+  json.member("address", "/realtime").key("messages").begin_object();
+  write_messages(client_says, "client.", json);
+  write_messages(server_says, "server.", json);
+  json.end_object().end_object().end_object();
+  json.key("operations").begin_object();
+  for (const bool client : {true, false}) {
+    json.key(client ? "clientSays" : "serverSays").begin_object();
+    json.member("action", client ? "receive" : "send").key("channel").begin_object();
+    json.member("$ref", "#/channels/realtime").end_object();
+    if (client)
+      write_reference_list(client_says, "client.", json);
+    else
+      write_reference_list(server_says, "server.", json);
+    json.end_object();
+  }
+  json.end_object().end_object();
+  return out;
+}
+
+task<reply> asyncapi(call_ptr) {
+  static const auto bytes = share(asyncapi_text());
+  co_return json_reply(200, bytes);
+}
+
+constexpr endpoint rows[] = {
+    {verb::get, "/openapi.json", anyone, openapi},
+    {verb::get, "/asyncapi.json", anyone, asyncapi},
+};
+
+}  // namespace
+
+std::span<const endpoint> document_routes() {
+  return rows;
+}
+
+}  // namespace stoa::stoa_api

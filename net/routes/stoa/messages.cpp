@@ -1,0 +1,174 @@
+#include "net/routes/stoa/routes.hpp"
+#include "net/routes/stoa/views.hpp"
+#include "net/routes/stoa/wishes.hpp"
+#include "schema/json_writer.hpp"
+
+#include <algorithm>
+
+namespace stoa::stoa_api {
+
+namespace {
+
+room_actor room_of(const call_ptr& c) {
+  return c->home.room(room_id{c->path("room")});
+}
+
+/// The key in the body, else the header that HTTP clients know.
+std::string key_of(const call_ptr& c, const json_value& said) {
+  auto key = text_of(said, "key");
+  return read_key(key.empty() ? std::string{c->req.header("Idempotency-Key")} : std::move(key));
+}
+
+reply ack_reply(int status, const std::string& key, const posted& what) {
+  std::string out;
+  write_ack(key, what, out);
+  return json_reply(status, std::move(out));
+}
+
+// -- messages -------------------------------------------------------------------------
+
+task<reply> list(call_ptr c) {
+  auto room = room_of(c);
+  read_history page{parameter_number(c->req, "before"), parameter_number(c->req, "after"),
+                    static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+                        parameter_number(c->req, "limit").value_or(50), 1, 200))};
+  auto found = co_await c->asked(room, page);
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("stream", "room:" + c->path("room")).member("last", found.last);
+  json.key("events").begin_array();
+  for (const auto& each : found.events) {
+    std::string event;
+    write_event(*each, event);
+    json.raw(event);
+  }
+  json.end_array().end_object();
+  co_return json_reply(200, std::move(out));
+}
+
+task<reply> post(call_ptr c) {
+  const auto said = c->body();
+  auto room = room_of(c);
+  auto what = read_post(said, "type");
+  const auto key = key_of(c, said);
+  what.key = key;
+  auto done = co_await c->asked(room, std::move(what));
+  co_return ack_reply(201, key, done);
+}
+
+task<reply> change(call_ptr c) {
+  const auto said = c->body();
+  auto room = room_of(c);
+  const auto key = key_of(c, said);
+  edit_message what{message_id{c->path("message")}, text_of(said, "text"), key};
+  auto done = co_await c->asked(room, std::move(what));
+  co_return ack_reply(200, key, done);
+}
+
+task<reply> remove_one(call_ptr c) {
+  auto room = room_of(c);
+  const auto key = key_of(c, c->body());
+  delete_message what{message_id{c->path("message")}, key};
+  auto done = co_await c->asked(room, std::move(what));
+  co_return ack_reply(200, key, done);
+}
+
+// -- searching ------------------------------------------------------------------------
+
+/// What was typed as a query of PostgreSQL: every word must be there, the last one may go on. Each
+/// word is quoted, so nothing that is typed is an operator.
+std::string query_from(std::string_view typed) {
+  std::string out;
+  std::size_t words = 0;
+  constexpr std::size_t most_words = 16;
+  while (words < most_words) {
+    const auto begin = typed.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos)
+      break;
+    typed.remove_prefix(begin);
+    const auto end = std::min(typed.find_first_of(" \t\r\n"), typed.size());
+    out += words++ > 0 ? " & '" : "'";
+    for (const char each : typed.substr(0, end)) {
+      if (each == '\'' || each == '\\')
+        out += each;
+      out += each;
+    }
+    out += '\'';
+    typed.remove_prefix(end);
+  }
+  return words == 0 ? out : out + ":*";
+}
+
+task<reply> search_in(call_ptr c, std::optional<std::string> room) {
+  const auto typed = c->req.parameter("q").value_or("");
+  if (typed.size() > 500 || typed.find('\0') != std::string::npos)
+    throw fault_error(fault_code::invalid, "q has at most 500 bytes of text");
+  const auto query = query_from(typed);
+  if (query.empty())
+    throw fault_error(fault_code::invalid, "q is what to look for");
+  const auto limit =
+      std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(20), 1, 100);
+  // A whole room was allowed by its owner; without one, only rooms that the caller is in.
+  auto look = prepared(
+      "select m.room_id, r.name, m.seq, m.id, m.type, m.content, m.created_at, m.edited_at,"
+      " m.author_id, coalesce(nullif(trim(concat_ws(' ', u.first_name, u.last_name)), ''),"
+      " u.email), ts_rank(m.words, q) as rank"
+      " from to_tsquery('stoa_search', $1) q, messages m"
+      " join rooms r on r.id = m.room_id join users u on u.id = m.author_id"
+      " where m.words @@ q and not m.is_deleted and m.room_id = coalesce($2, m.room_id)"
+      " and ($2 is not null or exists (select 1 from room_members me"
+      "  where me.room_id = m.room_id and me.user_id = $3))"
+      " order by rank desc, m.created_at desc limit $4::int",
+      query, room, c->who.user, limit);
+  auto found = co_await c->run(std::move(look));
+  const auto& hits = found[0];
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("messages").begin_array();
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    json.begin_object().member("stream", "room:" + hits.text(i, 0));
+    json.member("room", hits.text(i, 1)).member("seq", hits.integer(i, 2));
+    json.member("id", hits.text(i, 3)).member("type", hits.text(i, 4));
+    json.member("text", hits.text(i, 5)).member("at", hits.moment(i, 6)).key("editedAt");
+    if (hits.cell(i, 7))
+      json.value(hits.moment(i, 7));
+    else
+      json.null();
+    json.key("by").begin_object().member("id", hits.text(i, 8)).member("name", hits.text(i, 9));
+    json.end_object().end_object();
+  }
+  json.end_array().end_object();
+  co_return json_reply(200, std::move(out));
+}
+
+task<reply> search_room(call_ptr c) {
+  auto room = room_of(c);
+  list_members question;
+  co_await c->asked(room, question);
+  std::optional<std::string> which{c->path("room")};
+  co_return co_await search_in(c, std::move(which));
+}
+
+task<reply> search_everywhere(call_ptr c) {
+  std::optional<std::string> nowhere;
+  co_return co_await search_in(c, std::move(nowhere));
+}
+
+constexpr rate searches{60, std::chrono::seconds{60}};
+
+constexpr endpoint rows[] = {
+    {verb::get, "/api/v1/rooms/{room}/messages", signed_in, list},
+    {verb::post, "/api/v1/rooms/{room}/messages", signed_in, post},
+    {verb::patch, "/api/v1/rooms/{room}/messages/{message}", signed_in, change},
+    {verb::remove, "/api/v1/rooms/{room}/messages/{message}", signed_in, remove_one},
+    {verb::get, "/api/v1/rooms/{room}/search", signed_in, search_room, searches},
+    {verb::get, "/api/v1/search/messages", signed_in, search_everywhere, searches},
+};
+
+}  // namespace
+
+std::span<const endpoint> message_routes() {
+  return rows;
+}
+
+}  // namespace stoa::stoa_api

@@ -1,0 +1,219 @@
+#include "actors/groups/room_rows.hpp"
+#include "net/routes/stoa/routes.hpp"
+#include "net/routes/stoa/wishes.hpp"
+#include "schema/json_writer.hpp"
+
+#include <algorithm>
+
+namespace stoa::stoa_api {
+
+namespace {
+
+constexpr std::size_t longest_name = 200;    // characters
+constexpr std::size_t longest_topic = 1000;  // characters
+constexpr std::size_t most_members = 1000;
+
+// -- shapes ---------------------------------------------------------------------------
+
+/// A direct room is called after whoever else is in it.
+std::string title_of(const room_state_view& room, const user_id& reader) {
+  if (room.kind != "direct")
+    return room.name;
+  for (const auto& each : room.members)
+    if (each.who.id != reader)
+      return each.who.display_name();
+  return room.name;
+}
+
+reply room_reply(int status, const room_state_view& room, const user_id& reader) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("id", room.id.value).member("stream", "room:" + room.id.value);
+  json.member("kind", room.kind).member("name", title_of(room, reader));
+  json.member("isPublic", room.is_public).member("archived", room.archived);
+  json.member("last", room.last_seq).key("members").begin_array();
+  for (const auto& each : room.members) {
+    json.begin_object().member("id", each.who.id.value).member("name", each.who.display_name());
+    json.member("role", each.role).member("readSeq", each.read_seq);
+    json.member("joinedAt", each.joined_at).end_object();
+  }
+  json.end_array().end_object();
+  return json_reply(status, std::move(out));
+}
+
+task<reply> show_as(call_ptr c, int status, room_id id) {
+  auto room = c->home.room(id);
+  list_members question;
+  auto state = co_await c->asked(room, question);
+  co_return room_reply(status, state, c->who.user);
+}
+
+const std::string& tenant_of(const call_ptr& c) {
+  if (c->who.establishment.value == platform_scope)
+    throw fault_error(fault_code::forbidden, "rooms belong to an establishment");
+  return c->who.establishment.value;
+}
+
+fault_error complaint_about(std::string path, std::string text) {
+  auto out = fail(fault_code::invalid, path + ": " + text);
+  out.complaints.push_back({std::move(path), std::move(text)});
+  return fault_error{std::move(out)};
+}
+
+std::string checked_text(const json_value& said, std::string_view name, std::size_t longest) {
+  auto text = text_of(said, name);
+  if (auto why = refuse_text(text, longest))
+    throw complaint_about(std::string{name}, why->text);
+  return text;
+}
+
+// -- rooms ----------------------------------------------------------------------------
+
+task<void> check_people(call_ptr c, std::string tenant, std::vector<std::string> ids) {
+  auto found = co_await c->run(load_people(tenant, ids));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    bool known = false;
+    for (std::size_t row = 0; row < found[0].size(); ++row)
+      known = known || found[0].cell(row, 0) == ids[i];
+    if (!known)
+      throw complaint_about("members." + std::to_string(i), "no such user");
+  }
+}
+
+task<reply> create(call_ptr c) {
+  const auto said = c->body();
+  room_draft draft;
+  draft.id = fresh<room_id>();
+  draft.establishment = establishment_id{tenant_of(c)};
+  draft.creator = c->who.user;
+  draft.name = checked_text(said, "name", longest_name);
+  if (!said["topic"].is_null())
+    draft.topic = checked_text(said, "topic", longest_topic);
+  draft.is_public = said["isPublic"].as_bool().value_or(false);
+  for (auto item : said["members"].items())
+    draft.members.emplace_back(item.as_string().value_or(""));
+  if (draft.members.size() >= most_members)
+    throw complaint_about("members", "a room has at most 1000 members");
+  if (!draft.members.empty())
+    co_await check_people(c, draft.establishment.value, draft.members);
+  co_await c->run(found_room(draft));
+  co_return co_await show_as(c, 201, draft.id);
+}
+
+task<reply> list(call_ptr c) {
+  const auto limit =
+      std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(100), 1, 500);
+  const auto offset = parameter_number(c->req, "offset").value_or(0);
+  // Unread messages are counted up to 1000: beyond, nobody reads the number.
+  auto look = prepared(
+      "select r.id, r.kind, r.name, r.topic, r.is_public, r.archived_at is not null, r.created_at,"
+      " m.role, m.read_seq,"
+      " coalesce((select max(e.seq) from stream_events e where e.stream = 'room:' || r.id), 0),"
+      " (select count(*) from (select 1 from messages x where x.room_id = r.id"
+      "  and x.seq > m.read_seq and x.author_id <> $1 and not x.is_deleted limit 1000) as unread),"
+      " (select coalesce(nullif(trim(concat_ws(' ', u.first_name, u.last_name)), ''), u.email)"
+      "  from room_members o join users u on u.id = o.user_id"
+      "  where r.kind = 'direct' and o.room_id = r.id and o.user_id <> $1 limit 1)"
+      " from room_members m join rooms r on r.id = m.room_id where m.user_id = $1"
+      " order by r.created_at desc, r.id limit $2::int offset $3::int",
+      c->who.user, limit, offset);
+  auto found = co_await c->run(std::move(look));
+  const auto& rooms = found[0];
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("rooms").begin_array();
+  for (std::size_t i = 0; i < rooms.size(); ++i) {
+    json.begin_object().member("id", rooms.text(i, 0)).member("stream", "room:" + rooms.text(i, 0));
+    json.member("kind", rooms.text(i, 1));
+    json.member("name", rooms.cell(i, 11) ? rooms.text(i, 11) : rooms.text(i, 2));
+    json.member("topic", rooms.cell(i, 3)).member("isPublic", rooms.flag(i, 4));
+    json.member("archived", rooms.flag(i, 5)).member("createdAt", rooms.moment(i, 6));
+    json.member("role", rooms.text(i, 7)).member("readSeq", rooms.integer(i, 8));
+    json.member("last", rooms.integer(i, 9)).member("unread", rooms.integer(i, 10)).end_object();
+  }
+  json.end_array().end_object();
+  co_return json_reply(200, std::move(out));
+}
+
+task<reply> show(call_ptr c) {
+  const room_id id{c->path("room")};
+  co_return co_await show_as(c, 200, id);
+}
+
+task<reply> change(call_ptr c) {
+  const auto said = c->body();
+  const auto archived = said["archived"].as_bool();
+  if (!archived)
+    throw complaint_about("archived", "must be true or false");
+  auto room = c->home.room(room_id{c->path("room")});
+  archive_room what{*archived};
+  auto state = co_await c->asked(room, what);
+  co_return room_reply(200, state, c->who.user);
+}
+
+// -- members --------------------------------------------------------------------------
+
+task<reply> add_member(call_ptr c) {
+  const auto said = c->body();
+  auto room = c->home.room(room_id{c->path("room")});
+  admit_member what;
+  what.who = user_id{text_of(said, "user")};
+  if (auto wanted = said["role"].as_string())
+    what.role = std::string{*wanted};
+  if (what.role != "member" && what.role != "moderator" && what.role != "admin")
+    throw complaint_about("role", "must be member, moderator or admin");
+  what.at_most = most_members;
+  auto state = co_await c->asked(room, std::move(what));
+  co_return room_reply(201, state, c->who.user);
+}
+
+task<reply> remove_one_member(call_ptr c) {
+  auto room = c->home.room(room_id{c->path("room")});
+  remove_member what{user_id{c->path("user")}};
+  auto state = co_await c->asked(room, std::move(what));
+  co_return room_reply(200, state, c->who.user);
+}
+
+task<reply> appoint_member(call_ptr c) {
+  auto room = c->home.room(room_id{c->path("room")});
+  set_member_role what{user_id{c->path("user")}, text_of(c->body(), "role")};
+  auto state = co_await c->asked(room, std::move(what));
+  co_return room_reply(200, state, c->who.user);
+}
+
+// -- direct conversations -------------------------------------------------------------
+
+task<reply> open_direct(call_ptr c) {
+  const user_id other{text_of(c->body(), "user")};
+  const auto tenant = tenant_of(c);
+  if (other == c->who.user)
+    throw complaint_about("user", "a conversation needs somebody else");
+  auto person = co_await c->run(load_person(tenant, other));
+  if (person[0].empty())
+    throw fault_error(fault_code::not_found, "no such user");
+  auto found = co_await c->run(found_direct_room(tenant, c->who.user, other));
+  if (found[2].empty())
+    throw fault_error(fault_code::conflict, "the conversation belongs to another establishment");
+  const int status = found[0].affected() == 1 ? 201 : 200;
+  const room_id id{found[2].text(0, 0)};
+  co_return co_await show_as(c, status, id);
+}
+
+constexpr endpoint rows[] = {
+    {verb::get, "/api/v1/rooms", signed_in, list},
+    {verb::post, "/api/v1/rooms", signed_in, create},
+    {verb::get, "/api/v1/rooms/{room}", signed_in, show},
+    {verb::patch, "/api/v1/rooms/{room}", signed_in, change},
+    {verb::post, "/api/v1/rooms/{room}/members", signed_in, add_member},
+    {verb::patch, "/api/v1/rooms/{room}/members/{user}", signed_in, appoint_member},
+    {verb::remove, "/api/v1/rooms/{room}/members/{user}", signed_in, remove_one_member},
+    {verb::post, "/api/v1/direct", signed_in, open_direct},
+};
+
+}  // namespace
+
+std::span<const endpoint> room_routes() {
+  return rows;
+}
+
+}  // namespace stoa::stoa_api

@@ -1,0 +1,65 @@
+#include "net/routes/stoa/wishes.hpp"
+
+#include "actors/core/task.hpp"
+
+#include <charconv>
+
+namespace stoa::stoa_api {
+
+namespace {
+constexpr std::size_t longest_key = 128;
+constexpr std::uint64_t largest_number = 9'007'199'254'740'991;  // what JavaScript can count
+}  // namespace
+
+std::string text_of(const json_value& from, std::string_view name) {
+  return std::string{from[name].as_string().value_or("")};
+}
+
+std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name) {
+  const auto value = from[name];
+  if (value.is_null())
+    return std::nullopt;
+  const auto number = value.as_int64();
+  if (!number || *number < 0)
+    throw fault_error(fault_code::invalid, std::string{name} + " must be a number from 0");
+  return static_cast<std::uint64_t>(*number);
+}
+
+std::optional<std::uint64_t> read_number(std::string_view text, std::string_view name) {
+  if (text.empty())
+    return std::nullopt;
+  std::uint64_t out = 0;
+  const auto [end, why] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (why != std::errc{} || end != text.data() + text.size() || out > largest_number)
+    throw fault_error(fault_code::invalid, std::string{name} + " must be a number from 0");
+  return out;
+}
+
+std::optional<std::uint64_t> parameter_number(const request& from, std::string_view name) {
+  const auto text = from.parameter(name).value_or("");
+  return read_number(text, name);
+}
+
+std::string read_key(std::string key) {
+  if (key.size() > longest_key)
+    throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
+  return key;
+}
+
+say_in_room read_post(const json_value& said, std::string_view type_member) {
+  say_in_room out;
+  out.text = text_of(said, "text");
+  if (auto kind = said[type_member].as_string())
+    out.type = std::string{*kind};
+  if (said["metadata"].is_object())
+    out.metadata = said["metadata"].text();
+  if (auto id = said["replyTo"].as_string())
+    out.reply_to = message_id{*id};
+  if (auto id = said["thread"].as_string())
+    out.thread = message_id{*id};
+  for (auto item : said["mentions"].items())
+    out.mentions.emplace_back(item.as_string().value_or(""));
+  return out;
+}
+
+}  // namespace stoa::stoa_api

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/groups/protocol.hpp"
+#include "net/request.hpp"
+#include "schema/json.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What clients of `stoa.v1` say, over a socket and over REST, read into messages. Every function
+/// throws `invalid` when the text makes no sense.
+namespace stoa::stoa_api {
+
+/// A member's text; empty when it is absent or no string.
+[[nodiscard]] std::string text_of(const json_value& from, std::string_view name);
+
+/// A member that must be absent or a whole number from 0.
+[[nodiscard]] std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name);
+
+/// A query parameter that must be absent, empty or a whole number from 0.
+[[nodiscard]] std::optional<std::uint64_t> parameter_number(const request& from,
+                                                            std::string_view name);
+/// The same for a text that is there already; `name` is for the complaint.
+[[nodiscard]] std::optional<std::uint64_t> read_number(std::string_view text,
+                                                       std::string_view name);
+
+/// The client's name for a wish, of at most 128 bytes.
+[[nodiscard]] std::string read_key(std::string key);
+
+/// The members of `post`, without its key. On a socket `type` is taken, so there the message's type
+/// is `messageType`.
+[[nodiscard]] say_in_room read_post(const json_value& said,
+                                    std::string_view type_member = "messageType");
+
+}  // namespace stoa::stoa_api

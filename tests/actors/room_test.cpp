@@ -1,0 +1,87 @@
+#include "actors/groups/room.hpp"
+
+#include "tests/support/deterministic.hpp"
+#include "tests/support/fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace stoa;
+using namespace stoa::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+struct fixture : deterministic {
+  bool exists = true;
+  strings retired;
+  plain_view how;
+  database_actor database = start<told_database>([this](const transaction&) {
+    results out;
+    std::vector<std::vector<std::optional<std::string>>> room;
+    if (exists)
+      room.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t"});
+    out.each.push_back(rows_of(9, room));
+    out.each.push_back(rows_of(10, {}));
+    out.each.push_back(event_rows({}));
+    return outcome<results>{out};
+  });
+  room_actor room;
+
+  void open() {
+    room_surroundings around;
+    around.notified = [](const user_id&, const std::string&) {};
+    around.retire = [this](const std::string& id, const caf::actor_addr&) {
+      retired.push_back(id);
+    };
+    room = start<room_state>(room_id{"r"}, database, around);
+  }
+  scope who(const std::string& establishment = "school") {
+    scope out;
+    out.user = user_id{"ann"};
+    out.establishment = establishment_id{establishment};
+    out.rank = role::learner;
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(fixture, "a room that nobody needs leaves memory, and still answers on its way") {
+  open();
+  auto ann = std::make_shared<kept_outbox>();
+  say(room, who(), follow_stream{ann, &how, {}});
+  advance(300s);
+  CHECK(retired.empty());
+  CHECK(ann->frames.front() == "live 0");
+  CHECK(ann->frames.back() == "beat 0");
+  say(room, unfollow_stream{ann});
+  advance(20s);
+  CHECK(retired.empty());
+  // A question keeps it for another while.
+  REQUIRE(answer<room_state_view>(room, who(), list_members{}));
+  while (retired.empty())
+    advance(1s);
+  CHECK(retired == strings{"r"});
+  CHECK(answer<room_state_view>(room, who(), list_members{}));
+  advance(6s);
+  auto late = answer<room_state_view>(room, who(), list_members{});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == fault_code::unavailable);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "a room of another establishment does not exist, nor does one without a row") {
+  open();
+  auto foreign = answer<room_state_view>(room, who("other"), list_members{});
+  REQUIRE_FALSE(foreign);
+  CHECK(foreign.error().code == fault_code::not_found);
+  exists = false;
+  open();
+  auto none = answer<room_state_view>(room, who(), list_members{});
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == fault_code::not_found);
+  advance(120s);
+  CHECK(retired == strings{"r", "r"});
+}
