@@ -118,8 +118,9 @@ struct site {
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
   std::string public_base;
-  std::string cookie;       ///< its own name when sites share a host
-  bool rate_limits = true;  ///< whether the rows' and the edition's rates hold
+  std::string cookie;                          ///< its own name when sites share a host
+  bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
+  std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread
 };
 
 }  // namespace stoa

@@ -1,4 +1,4 @@
-#include "net/route_table.hpp"
+#include "net/router_table.hpp"
 #include "tools/commands.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-#include "net/route_table.hpp"
+#include "net/router_table.hpp"
 
 #include <catch2/catch.hpp>
 

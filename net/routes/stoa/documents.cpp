@@ -1,4 +1,3 @@
-#include "net/router.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "schema/catalogue.hpp"

@@ -1,4 +1,4 @@
-#include "net/route_table.hpp"
+#include "net/router_table.hpp"
 
 #include "net/router.hpp"
 #include "net/routes/editions.hpp"
@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <vector>
 
 namespace stoa {
 
