@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/core/outbox.hpp"
 #include "actors/groups/events.hpp"
 #include "actors/groups/huddle_view.hpp"
 #include "schema/json.hpp"
