@@ -28,7 +28,7 @@ struct house_options {
   stream_limits streams;
   throttle_limits sign_ins;
   std::size_t sockets_per_user = 10;  ///< of the editions that bound them
-  std::string smtp_url;  ///< `smtp://host:587`; empty: mails wait in the table
+  std::string smtp_url;               ///< `smtp://host:587`; empty: mails wait in the table
   std::string smtp_user;
   std::string smtp_password;
   std::string mail_from = "stoa@localhost";

@@ -10,7 +10,7 @@ namespace stoa {
 
 /// How the pool talks to PostgreSQL, and the bounds of its queue.
 struct database_options {
-  std::string conninfo = {};             ///< libpq connection string of the application role
+  std::string conninfo = {};        ///< libpq connection string of the application role
   std::size_t connections = 8;      ///< pipelines kept open
   std::size_t per_connection = 64;  ///< transactions in flight on each
   std::size_t queue = 4096;         ///< transactions waiting; one more is answered `overloaded`

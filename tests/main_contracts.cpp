@@ -1,2 +1,10 @@
-#define CATCH_CONFIG_MAIN
+#define CATCH_CONFIG_RUNNER
+#include "tests/support/stacgate.hpp"
+
 #include <catch2/catch.hpp>
+
+int main(int argc, char** argv) {
+  const int result = Catch::Session().run(argc, argv);
+  stoa::testing::forget_stacgate();
+  return result;
+}

@@ -2,42 +2,15 @@
 
 #include "actors/core/audience.hpp"
 #include "actors/core/caf.hpp"
+#include "actors/groups/huddle_view.hpp"
 #include "actors/groups/protocol.hpp"
 
 #include <functional>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace stoa {
-
-/// Somebody in a huddle, however many connections he has there.
-struct huddle_person {
-  scope who;
-  iso_time joined_at;
-};
-
-/// A huddle as those who come in see it.
-struct huddle_facts {
-  std::string room;
-  std::string kind;
-  std::string resource;
-};
-
-/// How one family of clients reads a huddle: net has one per protocol.
-class huddle_view {
-public:
-  virtual ~huddle_view() = default;
-  /// For the one who has just come in, who is in the list.
-  [[nodiscard]] virtual frame welcome(const huddle_facts& what,
-                                      std::span<const huddle_person> people) const = 0;
-  /// For the others: somebody came with his first connection, somebody went with his last.
-  [[nodiscard]] virtual frame came(const huddle_facts& what, const huddle_person& who,
-                                   std::size_t total) const = 0;
-  [[nodiscard]] virtual frame went(const huddle_facts& what, const huddle_person& who,
-                                   std::size_t total) const = 0;
-};
 
 /// Owns one huddle: who is in it, with which connections. It ends with its last connection, and all
 /// its clients read it alike.

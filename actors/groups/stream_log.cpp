@@ -15,7 +15,7 @@ constexpr const char* select_events =
     " case when m.is_deleted and e.kind in ('message', 'edit')"
     "      then jsonb_build_object('id', e.subject, 'deleted', true) else e.data end,"
     " e.created_at"
-    " from stream_events e join users u on u.id = e.author_id"
+    " from stream_events e left join users u on u.id = e.author_id"
     " left join messages m on m.id = e.subject and e.kind in ('message', 'edit')"
     " where e.stream = $1 ";
 
@@ -478,28 +478,27 @@ void stream_log::catch_up(const outbox_ptr& who, const view& how, std::uint64_t 
   if (!memory_joins && loaded.empty()) {
     const auto request = ++catch_ups_;
     catching_up_[who.get()] = request;
-    wires_.run(load(after, limits_.replay),
-               [this, who, &how, after, request,
-                told = std::move(told)](outcome<results> end) mutable {
-                 const auto wanted = catching_up_.find(who.get());
-                 if (wanted == catching_up_.end() || wanted->second != request) {
-                   told(followed{after, after, last_, false, false});
-                   return;
-                 }
-                 catching_up_.erase(wanted);
-                 if (!end) {
-                   told(end.error());
-                   return;
-                 }
-                 std::vector<event_ptr> events;
-                 for (std::size_t i = 0; i < (*end)[0].size(); ++i)
-                   events.push_back(read_event((*end)[0], i));
-                 if (events.empty()) {
-                   told(fail(fault_code::unavailable, "the stream is being recovered; try again"));
-                   return;
-                 }
-                 catch_up(who, how, after, std::move(told), std::move(events));
-               });
+    wires_.run(load(after, limits_.replay), [this, who, &how, after, request,
+                                             told = std::move(told)](outcome<results> end) mutable {
+      const auto wanted = catching_up_.find(who.get());
+      if (wanted == catching_up_.end() || wanted->second != request) {
+        told(followed{after, after, last_, false, false});
+        return;
+      }
+      catching_up_.erase(wanted);
+      if (!end) {
+        told(end.error());
+        return;
+      }
+      std::vector<event_ptr> events;
+      for (std::size_t i = 0; i < (*end)[0].size(); ++i)
+        events.push_back(read_event((*end)[0], i));
+      if (events.empty()) {
+        told(fail(fault_code::unavailable, "the stream is being recovered; try again"));
+        return;
+      }
+      catch_up(who, how, after, std::move(told), std::move(events));
+    });
     return;
   }
   if (memory_joins && reached < last_) {

@@ -1,18 +1,22 @@
 #pragma once
 
+#include "actors/core/outbox.hpp"
+
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace stoa {
 
-/// A bounded number of places for each key: how many sockets a user has open. Any thread.
+/// The open sockets of each key (a user), bounded in number. Any thread.
 class places {
   struct inside {
     std::mutex guard;
-    std::unordered_map<std::string, std::size_t> taken;
+    std::unordered_map<std::string, std::vector<outbox_ptr>> taken;
   };
 
 public:
@@ -21,31 +25,45 @@ public:
   /// One taken place; given back when it goes.
   class place {
   public:
-    place(std::shared_ptr<inside> of, std::string key) : of_(std::move(of)), key_(std::move(key)) {}
+    place(std::shared_ptr<inside> of, std::string key, outbox_ptr who)
+        : of_(std::move(of)), key_(std::move(key)), who_(std::move(who)) {}
     place(const place&) = delete;
     place& operator=(const place&) = delete;
     ~place() {
       std::lock_guard hold{of_->guard};
-      if (const auto found = of_->taken.find(key_); --found->second == 0)
+      const auto found = of_->taken.find(key_);
+      auto& all = found->second;
+      all.erase(std::find(all.begin(), all.end(), who_));
+      if (all.empty())
         of_->taken.erase(found);
     }
 
   private:
     std::shared_ptr<inside> of_;
     std::string key_;
+    outbox_ptr who_;
   };
 
   /// A place, or nothing when all of this key are taken.
-  [[nodiscard]] std::unique_ptr<place> take(const std::string& key) {
+  [[nodiscard]] std::unique_ptr<place> take(const std::string& key, outbox_ptr who) {
     std::lock_guard hold{inside_->guard};
-    auto& count = inside_->taken[key];
-    if (count >= most_) {
-      if (count == 0)
-        inside_->taken.erase(key);
+    if (const auto found = inside_->taken.find(key);
+        (found == inside_->taken.end() ? 0 : found->second.size()) >= most_)
       return nullptr;
-    }
-    ++count;
-    return std::make_unique<place>(inside_, key);
+    inside_->taken[key].push_back(who);
+    return std::make_unique<place>(inside_, key, std::move(who));
+  }
+
+  /// The lanes that the sockets of this key are on, each once.
+  [[nodiscard]] std::vector<std::shared_ptr<lane>> lanes(const std::string& key) const {
+    std::vector<std::shared_ptr<lane>> out;
+    std::lock_guard hold{inside_->guard};
+    if (const auto found = inside_->taken.find(key); found != inside_->taken.end())
+      for (const auto& each : found->second)
+        if (auto where = each->lane();
+            where && std::find(out.begin(), out.end(), where) == out.end())
+          out.push_back(std::move(where));
+    return out;
   }
 
 private:

@@ -2,12 +2,17 @@
 -- group, a board. (stream, seq) orders, resumes and fences: a second owner of the same stream cannot
 -- use a number twice. (author_id, client_key) gives a wish its name: a retry finds its first answer.
 
+--
+-- The two tables that grow with every message have no foreign keys but the room's: their only writer
+-- has read its establishment and its members from the tables they would point to, users are never
+-- deleted, and each check would cost as much as the insert.
+
 create table stream_events (
   stream text not null,
   seq bigint not null check (seq > 0),
-  establishment_id text not null references establishments,
+  establishment_id text not null,
   kind text not null,
-  author_id text not null references users,
+  author_id text not null,
   client_key text,
   subject text,                 -- the message or member that the event is about
   data jsonb not null,
@@ -57,8 +62,8 @@ create table messages (
   room_id text not null references rooms on delete cascade,
   seq bigint not null,
   id text not null unique,
-  establishment_id text not null references establishments,
-  author_id text not null references users,
+  establishment_id text not null,
+  author_id text not null,
   type text not null default 'text'
     check (type in ('text', 'file', 'image', 'link', 'poll', 'whiteboard')),
   content text not null,

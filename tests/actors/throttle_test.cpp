@@ -1,6 +1,7 @@
 #include "actors/people/throttle.hpp"
 
 #include "actors/people/places.hpp"
+#include "tests/support/fakes.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -83,12 +84,13 @@ TEST_CASE("the table of failures is bounded") {
 
 TEST_CASE("places are given back") {
   places seats{2};
-  auto first = seats.take("anna");
-  auto second = seats.take("anna");
+  auto first = seats.take("anna", std::make_shared<testing::kept_outbox>());
+  auto second = seats.take("anna", std::make_shared<testing::kept_outbox>());
   CHECK(first);
   CHECK(second);
-  CHECK_FALSE(seats.take("anna"));
-  CHECK(seats.take("bert"));
+  CHECK_FALSE(seats.take("anna", std::make_shared<testing::kept_outbox>()));
+  CHECK(seats.take("bert", std::make_shared<testing::kept_outbox>()));
   first = nullptr;
-  CHECK(seats.take("anna"));
+  CHECK(seats.take("anna", std::make_shared<testing::kept_outbox>()));
+  CHECK(seats.lanes("anna").empty());  // these have none
 }

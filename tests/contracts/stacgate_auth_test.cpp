@@ -45,6 +45,7 @@ TEST_CASE("signing in gives a session, signing out takes it back", "[db][net]") 
   CHECK(me.status == 200);
   CHECK(me.at("id") == "user-jean");
   CHECK(me.header("Set-Cookie").starts_with(client.cookie()));  // rolling
+  INFO(me.head);
   CHECK(me.header("RateLimit-Policy") == "1000;w=900");
   CHECK(me.header("RateLimit-Remaining") == "999");
 

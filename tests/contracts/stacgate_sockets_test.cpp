@@ -137,6 +137,23 @@ TEST_CASE("a group is joined by its members only", "[db][net]") {
   CHECK(field(socket.heard(), "type") == "pong");
 }
 
+TEST_CASE("notifications come to the open sockets of their user", "[db][net]") {
+  auto person = newcomer("notified");
+  const auto id = person.get("/api/auth/user").at("id");
+  ws_client socket{person, "/ws"};
+  socket.say(R"({"type":"ping"})");
+  CHECK(field(socket.heard("pong"), "type") == "pong");
+  const auto sent =
+      as("manager").post("/api/notifications/bulk",
+                         R"({"notifications":[{"userId":")" + id +
+                             R"(","type":"system_update","title":"Titre","message":"Texte"}]})");
+  REQUIRE(sent.status == 201);
+  const auto told = socket.heard();
+  CHECK(field(told, "type") == "notification");
+  CHECK(field(told, "notification.id") == sent.at("0.id"));
+  CHECK(field(told, "notification.title") == "Titre");
+}
+
 TEST_CASE("signing out closes the sockets", "[db][net]") {
   auto client = fresh_session("lucas");
   ws_client socket{client, "/ws/collaboration"};

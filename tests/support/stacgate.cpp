@@ -14,18 +14,11 @@ std::unique_ptr<node>& shared() {
   return one;
 }
 
-/// Static objects of libraries are gone when static destructors run: the node stops before.
-struct stop_at_the_end : Catch::TestEventListenerBase {
-  using TestEventListenerBase::TestEventListenerBase;
-  void testRunEnded(const Catch::TestRunStats&) override { shared() = nullptr; }
-};
-CATCH_REGISTER_LISTENER(stop_at_the_end)
-
-struct account {
+struct demo_person {
   const char* email;
   const char* password;
 };
-const std::map<std::string, account, std::less<>> people = {
+const std::map<std::string, demo_person, std::less<>> people = {
     {"superadmin", {"superadmin@stacgate.com", "admin123"}},
     {"jean", {"admin@stacgate.academy", "demo123"}},
     {"manager", {"manager@stacgate.academy", "demo123"}},
@@ -52,6 +45,10 @@ node& stacgate_node() {
     shared() = std::move(*started);
   }
   return *shared();
+}
+
+void forget_stacgate() {
+  shared() = nullptr;
 }
 
 http_client visitor() {

@@ -12,6 +12,9 @@ namespace stoa::testing {
 /// own. Started by the first test that asks, stopped at the end of the run.
 [[nodiscard]] node& stacgate_node();
 
+/// Stops it; called at the end of main, while the libraries' static objects are still there.
+void forget_stacgate();
+
 /// A client that nobody is signed in with.
 [[nodiscard]] http_client visitor();
 

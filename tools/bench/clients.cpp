@@ -1,20 +1,19 @@
 #include "tools/bench/clients.hpp"
 
 #include <arpa/inet.h>
+#include <array>
+#include <chrono>
+#include <cstring>
 #include <fcntl.h>
+#include <iostream>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <chrono>
-#include <cstring>
-#include <iostream>
-#include <stdexcept>
 #include <utility>
 
 namespace stoa::bench {
@@ -70,7 +69,8 @@ std::string client_frame(std::string_view text) {
 int upgrade(std::uint16_t port, const std::string& path, const std::string& token,
             std::size_t number) {
   const int socket = connect_to(port, number);
-  send_all(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+  send_all(socket, "GET " + path +
+                       " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                        "Sec-WebSocket-Protocol: stoa.v1\r\nCookie: connect.sid=" +

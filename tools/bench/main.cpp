@@ -1,19 +1,4 @@
 // Ours against floors, measured in one run beside each other: see README.md in this folder.
-#include <caf/actor_system.hpp>
-#include <fmt/format.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-#include <stdexcept>
-#include <thread>
-
 #include "actors/load_data.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/root.hpp"
@@ -24,6 +9,21 @@
 #include "tools/bench/clients.hpp"
 #include "tools/bench/floor_fanout.hpp"
 #include "tools/bench/floor_http.hpp"
+
+#include <caf/actor_system.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
 
 namespace stoa::bench {
 namespace {
@@ -68,9 +68,8 @@ public:
     how.site.push_back({"stacgate", 0});
     how.connections = 20'000;
     how.connections_per_address = 20'000;
-    auto started = node::start(how, [](const std::string& step) {
-      std::cerr << "bench: " << step << '\n';
-    });
+    auto started =
+        node::start(how, [](const std::string& step) { std::cerr << "bench: " << step << '\n'; });
     if (!started)
       throw std::runtime_error(started.error().text + " " + started.error().cause);
     node_ = std::move(*started);
@@ -112,30 +111,31 @@ private:
           throw std::runtime_error(done.error().text + " " + done.error().cause);
     small_ = std::move(*small);
     big_ = std::move(*big);
-    pgbench_sql("create table bench_rows (id int primary key, establishment_id text not null,"
-                " name text, payload text);"
-                " insert into bench_rows select i, 'est-load', 'name ' || i, repeat('x', 200)"
-                " from generate_series(1, 10000) i;"
-                " create table bench_guarded (like bench_rows including all);"
-                " insert into bench_guarded select * from bench_rows;"
-                " alter table bench_guarded enable row level security;"
-                " alter table bench_guarded force row level security;"
-                " create policy tenant on bench_guarded using (establishment_id ="
-                " current_setting('stoa.establishment', true) or"
-                " current_setting('stoa.establishment', true) = '*');"
-                " grant select on bench_rows, bench_guarded to stoa_app;"
-                " create table bench_inserts (id bigint generated always as identity primary key,"
-                " establishment_id text not null, author text, content text,"
-                " at timestamptz default now());"
-                " vacuum analyze;");
+    pgbench_sql(
+        "create table bench_rows (id int primary key, establishment_id text not null,"
+        " name text, payload text);"
+        " insert into bench_rows select i, 'est-load', 'name ' || i, repeat('x', 200)"
+        " from generate_series(1, 10000) i;"
+        " create table bench_guarded (like bench_rows including all);"
+        " insert into bench_guarded select * from bench_rows;"
+        " alter table bench_guarded enable row level security;"
+        " alter table bench_guarded force row level security;"
+        " create policy tenant on bench_guarded using (establishment_id ="
+        " current_setting('stoa.establishment', true) or"
+        " current_setting('stoa.establishment', true) = '*');"
+        " grant select on bench_rows, bench_guarded to stoa_app;"
+        " create table bench_inserts (id bigint generated always as identity primary key,"
+        " establishment_id text not null, author text, content text,"
+        " at timestamptz default now());"
+        " vacuum analyze;");
   }
 
   // -- pgbench --------------------------------------------------------------------------
 
   void pgbench_sql(const std::string& sql) {
     std::ofstream{folder_ / "set-up.sql"} << sql;
-    shell(program("psql") + " -qX -v ON_ERROR_STOP=1 -f " + (folder_ / "set-up.sql").string() + " '" +
-          node_->owner_connection() + "'");
+    shell(program("psql") + " -qX -v ON_ERROR_STOP=1 -f " + (folder_ / "set-up.sql").string() +
+          " '" + node_->owner_connection() + "'");
   }
 
   static std::string program(const std::string& name) {
@@ -171,8 +171,8 @@ private:
   // -- measures -------------------------------------------------------------------------
 
   double http(const std::string& path, std::uint16_t port, const std::string& token) {
-    client_process client{{"http", std::to_string(port), path, token, "64",
-                           std::to_string(seconds_)}};
+    client_process client{
+        {"http", std::to_string(port), path, token, "64", std::to_string(seconds_)}};
     const auto said = client.line();
     if (said.empty())
       throw std::runtime_error("the HTTP client ended without a figure");
@@ -191,13 +191,14 @@ private:
   }
 
   void row_read() {
-    const auto [ours, floor] = in_turn(
-        [&] { return http("/api/auth/user", port_, small_.users.front().token); },
-        [&] {
-          return pgbench("\\set id random(1, 10000)\n"
-                         "select id, establishment_id, name, payload from bench_rows where id = :id;",
-                         16, node_->owner_connection());
-        });
+    const auto [ours, floor] =
+        in_turn([&] { return http("/api/auth/user", port_, small_.users.front().token); },
+                [&] {
+                  return pgbench(
+                      "\\set id random(1, 10000)\n"
+                      "select id, establishment_id, name, payload from bench_rows where id = :id;",
+                      16, node_->owner_connection());
+                });
     show("signed-in tenant row over HTTP / pgbench select", ours, floor, "/s", ours / floor,
          "at least 0.45", ours / floor >= 0.45);
   }
@@ -225,9 +226,10 @@ private:
           return std::stod(said);
         },
         [&] {
-          return pgbench("insert into bench_inserts (establishment_id, author, content) values"
-                         " ('est-load', 'load-user-1', 'The quick brown fox jumps over the dog.');",
-                         16, node_->owner_connection());
+          return pgbench(
+              "insert into bench_inserts (establishment_id, author, content) values"
+              " ('est-load', 'load-user-1', 'The quick brown fox jumps over the dog.');",
+              16, node_->owner_connection());
         });
     show("durable post, 64 clients / pgbench insert, 16", ours, floor, "/s", ours / floor,
          "at least 1.2", ours / floor >= 1.2);
@@ -246,14 +248,16 @@ private:
     const std::string pick = "\\set id random(1, 10000)\n\\startpipeline\n";
     const auto [with, without] = in_turn(
         [&] {
-          return pgbench(pick + "select set_config('stoa.establishment', 'est-load', true);\n"
-                                "select id, name, payload from bench_guarded where id = :id;\n"
-                                "\\endpipeline",
+          return pgbench(pick +
+                             "select set_config('stoa.establishment', 'est-load', true);\n"
+                             "select id, name, payload from bench_guarded where id = :id;\n"
+                             "\\endpipeline",
                          16, node_->app_connection());
         },
         [&] {
-          return pgbench(pick + "select id, name, payload from bench_rows where id = :id;\n"
-                                "\\endpipeline",
+          return pgbench(pick +
+                             "select id, name, payload from bench_rows where id = :id;\n"
+                             "\\endpipeline",
                          16, node_->app_connection());
         });
     const auto cost = 1 - with / without;
@@ -274,8 +278,8 @@ private:
         to << big_.users[room.members[i]].token << '\n';
     }
     const auto ours = [&] {
-      client_process listeners{{"listen", std::to_string(port_), "/realtime", tokens.string(), "0",
-                                room.id}};
+      client_process listeners{
+          {"listen", std::to_string(port_), "/realtime", tokens.string(), "0", room.id}};
       if (listeners.line() != "ready")
         throw std::runtime_error("the listeners did not join");
       const auto poster = folder_ / "poster";
@@ -296,8 +300,8 @@ private:
     };
     const auto floor = [&] {
       floor_fanout beast{2};
-      client_process listeners{{"listen", std::to_string(beast.port()), "/", "-",
-                                std::to_string(receivers), ""}};
+      client_process listeners{
+          {"listen", std::to_string(beast.port()), "/", "-", std::to_string(receivers), ""}};
       if (listeners.line() != "ready")
         throw std::runtime_error("the listeners did not join the floor");
       const auto cpu = cpu_seconds();
@@ -325,7 +329,8 @@ private:
         to << big_.users[i].token << '\n';
     }
     const auto before = resident_kib();
-    client_process sitting{{"listen", std::to_string(port_), "/realtime", tokens.string(), "0", ""}};
+    client_process sitting{
+        {"listen", std::to_string(port_), "/realtime", tokens.string(), "0", ""}};
     if (sitting.line() != "ready")
       throw std::runtime_error("the idle sockets did not join");
     const auto each = (resident_kib() - before) / static_cast<double>(idle_);

@@ -160,9 +160,9 @@ task<reply> enroll(call_ptr c) {
     throw fault_error(std::move(made.error()));
   }
   gate.succeeded(c->req.peer, email);
-  auto session =
-      co_await begin_session(c->self, c->home.database(), made->id,
-                             std::optional{made->establishment->value}, c->home.session_lifetime());
+  std::optional<std::string> house = made->establishment->value;
+  auto session = co_await begin_session(c->self, c->home.database(), made->id, std::move(house),
+                                        c->home.session_lifetime());
   co_return co_await with_session(c, 201, std::move(session));
 }
 

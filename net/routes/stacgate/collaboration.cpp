@@ -25,6 +25,8 @@ protected:
   frame hello() const override { return collaboration_hello(who()); }
   frame refusal(const fault& why) const override { return collaboration_error(why.text); }
 
+  task<void> opened(session_actor::pointer, scope) override { co_return; }
+
   task<void> handle(session_actor::pointer self, scope who, json said) override {
     const auto type = said.root()["type"].as_string().value_or("");
     const auto* relay = relay_of(type);

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "actors/core/outbox.hpp"
 #include "actors/groups/events.hpp"
-#include "actors/groups/huddle.hpp"
+#include "actors/groups/huddle_view.hpp"
 #include "schema/json.hpp"
 
 #include <string>

@@ -158,9 +158,14 @@ std::string_view stored_role(std::string_view wire) {
 
 }  // namespace stacgate
 
-const edition stacgate_edition{"stacgate",       stacgate::all_routes(), stacgate::sockets,
-                               "connect.sid",    stacgate::shape_error,  stacgate::no_route,
+const edition stacgate_edition{"stacgate",
+                               stacgate::all_routes(),
+                               stacgate::sockets,
+                               "connect.sid",
+                               stacgate::shape_error,
+                               stacgate::no_route,
                                stacgate::headers,
-                               rate{1000, std::chrono::seconds{900}}, true};
+                               rate{1000, std::chrono::seconds{900}},
+                               true};
 
 }  // namespace stoa

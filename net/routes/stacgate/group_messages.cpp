@@ -1,5 +1,6 @@
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
+#include "net/routes/stacgate/told.hpp"
 #include "schema/json_writer.hpp"
 
 #include <algorithm>
@@ -107,11 +108,13 @@ say_in_room read_message(json_value said) {
   return out;
 }
 
-// The room tells the sockets before it answers, so `new_message` is on its way before the 201: a
-// client that loads the list after the 201 does not see the message twice.
+// The room tells the sockets before it answers, and the 201 waits until the author's own sockets
+// have been written: a page that loads the list after the 201 does not see the message twice.
 task<reply> post(call_ptr c) {
   auto wish = read_message(c->body());
   auto done = co_await asked(c, std::move(wish));
+  auto lanes = c->home.sockets().lanes(c->who.user.value);
+  co_await told(c, std::move(lanes));
   std::string out;
   json_writer json{out};
   write_message(*done.event, json);

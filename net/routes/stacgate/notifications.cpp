@@ -205,6 +205,8 @@ task<reply> bulk(call_ptr c) {
                              "where id = any($1::text[]) order by array_position($1::text[], id)"};
   wanted.statements.push_back(prepared(text, to_array_literal(ids)));
   auto done = co_await c->run(std::move(wanted));
+  for (std::size_t i = 0; i < drafts.size(); ++i)
+    c->home.notified(drafts[i].user, done[i].text(0, 0));
   co_return many(201, done.each.back());
 }
 

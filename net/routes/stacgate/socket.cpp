@@ -14,7 +14,7 @@ constexpr std::size_t longest_frame = 64 * 1024;  // bytes; whiteboards: what th
 
 class family_socket::frame_errand final : public errand {
 public:
-  frame_errand(std::shared_ptr<family_socket> of, std::string text)
+  frame_errand(std::shared_ptr<family_socket> of, std::optional<std::string> text)
       : of_(std::move(of)), text_(std::move(text)) {}
   void run(visitor& who) override { of_->take(who, std::move(text_)); }
   // The session is over: its sockets are being closed with the reason.
@@ -22,7 +22,7 @@ public:
 
 private:
   std::shared_ptr<family_socket> of_;
-  std::string text_;
+  std::optional<std::string> text_;
 };
 
 /// The last errand of a socket. A session that is gone never runs it: then letting go is up to
@@ -56,7 +56,7 @@ family_socket::family_socket(house& home, scope who, session_actor session)
 
 void family_socket::on_open(outbox_ptr out) {
   out_ = std::move(out);
-  place_ = home_.sockets().take(who_.user.value);
+  place_ = home_.sockets().take(who_.user.value, out_);
   tell_anonymously(session_, attach_socket{out_});
   if (!place_) {
     out_->push(refusal(fail(fault_code::too_many, "Too many connections")));
@@ -64,6 +64,9 @@ void family_socket::on_open(outbox_ptr out) {
     return;
   }
   out_->push(hello());
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+  tell_anonymously(session_,
+                   run_errand{std::make_shared<frame_errand>(shared_from_this(), std::nullopt)});
 }
 
 void family_socket::on_text(std::string&& text) {
@@ -90,7 +93,7 @@ void family_socket::on_close(std::uint16_t) {
 
 // -- in the session -----------------------------------------------------------------------
 
-void family_socket::take(visitor& who, std::string text) {
+void family_socket::take(visitor& who, std::optional<std::string> text) {
   who_ = who.who;
   if (over_)
     return;
@@ -121,7 +124,13 @@ void family_socket::next(session_actor::pointer self) {
   looping_ = false;
 }
 
-task<void> family_socket::process(session_actor::pointer self, scope who, std::string text) {
+task<void> family_socket::process(session_actor::pointer self, scope who,
+                                  std::optional<std::string> said) {
+  if (!said) {
+    co_await opened(self, std::move(who));
+    co_return;
+  }
+  const auto& text = *said;
   auto read = json::parse(text);
   if (!read || !(*read)->is_object())
     throw fault_error(fault_code::invalid, "Invalid message format");

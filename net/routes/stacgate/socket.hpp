@@ -7,6 +7,7 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace stoa::stacgate {
@@ -25,6 +26,8 @@ public:
 protected:
   // In the session's turn, but for `let_go`, which also runs when the session is no more.
   [[nodiscard]] virtual frame hello() const = 0;
+  /// Before the first message of the client.
+  virtual task<void> opened(session_actor::pointer self, scope who) = 0;
   [[nodiscard]] virtual frame refusal(const fault& why) const = 0;
   virtual task<void> handle(session_actor::pointer self, scope who, json said) = 0;
   virtual void let_go() = 0;
@@ -41,9 +44,9 @@ private:
   class frame_errand;
   class farewell_errand;
 
-  void take(visitor& who, std::string text);
+  void take(visitor& who, std::optional<std::string> text);
   void next(session_actor::pointer self);
-  task<void> process(session_actor::pointer self, scope who, std::string text);
+  task<void> process(session_actor::pointer self, scope who, std::optional<std::string> said);
   void end();
 
   house& home_;
@@ -57,7 +60,7 @@ private:
   std::uint32_t excess_ = 0;
 
   // In the session.
-  std::deque<std::string> waiting_;
+  std::deque<std::optional<std::string>> waiting_;  // nothing: it has just opened
   credits light_;
   bool busy_ = false;
   bool looping_ = false;

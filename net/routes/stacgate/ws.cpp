@@ -23,10 +23,15 @@ frame error_frame(std::string_view text) {
 class ws_view final : public view {
 public:
   frame event(const stream_event& what) const override {
-    if (what.kind != "message")
-      return {};
     std::string out;
     json_writer json{out};
+    if (what.kind == "notification") {
+      json.begin_object().member("type", "notification").key("notification").raw(what.data);
+      json.end_object();
+      return frame{std::move(out)};
+    }
+    if (what.kind != "message")
+      return {};
     json.begin_object().member("type", "new_message");
     json.member("studyGroupId", group_of(what.stream)).key("message");
     write_message(what, json);
@@ -100,6 +105,13 @@ protected:
 
   frame refusal(const fault& why) const override { return error_frame(why.text); }
 
+  // What the user is notified of goes to each of his sockets.
+  task<void> opened(session_actor::pointer self, scope who) override {
+    inbox_ = home().inbox(who.user);
+    follow_stream wanted{out(), &how(), std::nullopt};
+    co_await ask(self, inbox_, who, std::move(wanted));
+  }
+
   task<void> handle(session_actor::pointer self, scope who, json said) override {
     const auto type = said.root()["type"].as_string().value_or("");
     if (type == "ping") {
@@ -111,25 +123,32 @@ protected:
           .end_object();
       out()->push(frame{std::move(text)});
     } else if (type == "join_group") {
-      co_await join(self, std::move(who),
-                    std::string{said.root()["studyGroupId"].as_string().value_or("")});
+      std::string group{said.root()["studyGroupId"].as_string().value_or("")};
+      co_await join(self, std::move(who), std::move(group));
     } else if (type == "leave_group") {
       leave();
     } else if (type == "typing") {
-      const bool typing = said.root()["isTyping"].as_bool().value_or(true);
-      co_await pass_on(self, std::move(who), said, "typing",
-                       typing ? R"({"typing":true})" : R"({"typing":false})");
+      std::string data = R"({"typing":true})";
+      if (!said.root()["isTyping"].as_bool().value_or(true))
+        data = R"({"typing":false})";
+      co_await pass_on(self, std::move(who), said, "typing", std::move(data));
     } else if (type == "whiteboard_stroke") {
+      auto data = wrapped("stroke", said);
       if (light_credit())
-        co_await pass_on(self, std::move(who), said, "stroke", wrapped("stroke", said));
+        co_await pass_on(self, std::move(who), said, "stroke", std::move(data));
     } else if (type == "cursor_position") {
+      auto data = wrapped("position", said);
       if (light_credit())
-        co_await pass_on(self, std::move(who), said, "cursor", wrapped("position", said));
+        co_await pass_on(self, std::move(who), said, "cursor", std::move(data));
     }
     // Unknown types are silently ignored.
   }
 
-  void let_go() override { leave(); }
+  void let_go() override {
+    leave();
+    if (inbox_)
+      tell_anonymously(inbox_, unfollow_stream{out()});
+  }
 
 private:
   static const ws_view& how() {
@@ -198,6 +217,7 @@ private:
 
   std::string group_;
   room_actor room_;
+  inbox_actor inbox_;
 };
 
 }  // namespace
