@@ -3,22 +3,14 @@
 #include "actors/people/tokens.hpp"
 #include "actors/root.hpp"
 #include "persistence/database.hpp"
+#include "tests/support/stacgate.hpp"
 
 #include <catch2/catch.hpp>
 
 namespace stoa::test {
 
 node& native_node() {
-  static const auto running = [] {
-    settings how;
-    how.ephemeral = true;
-    how.site.push_back({"stacgate", 0});
-    auto started = node::start(how);
-    if (!started)
-      FAIL(started.error().text << ": " << started.error().cause);
-    return std::move(*started);
-  }();
-  return *running;
+  return testing::stacgate_node();
 }
 
 native_user demo_user(const std::string& id) {

@@ -11,7 +11,7 @@
 
 namespace stoa::test {
 
-/// The node that the native edition's tests share: demo data, a private PostgreSQL, any port.
+/// The node that the contracts share: every site speaks the native edition too.
 [[nodiscard]] node& native_node();
 
 /// An HTTP answer with its JSON.
