@@ -51,7 +51,7 @@ room_state::protocol::behavior_type room_state::make_behavior() {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
       [this](unfollow_stream& what) {
-        forget_listener(what.who);
+        listening_.erase(what.who.get());
         if (log_)
           log_->unfollow(what.who);
       },
@@ -452,25 +452,22 @@ task<followed> room_state::follow(scope who, follow_stream what) {
   last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
-  forget_listener(what.who);
-  listening_.emplace(who.user.value, what);
+  listening_.insert_or_assign(what.who.get(), std::pair{who.user, what});
   auto out = co_await following(*log_, std::move(what));
   co_return out;
 }
 
-void room_state::forget_listener(const outbox_ptr& who) {
-  std::erase_if(listening_, [&](const auto& each) { return each.second.who == who; });
-}
-
 // Who was taken out hears no more. A client may come back, and is then asked again whether it may.
 void room_state::hush(const user_id& who) {
-  const auto [begin, end] = listening_.equal_range(who.value);
-  for (auto each = begin; each != end; ++each) {
-    log_->unfollow(each->second.who);
-    if (auto bytes = each->second.how->gap(log_->name()); bytes.size() > 0)
-      each->second.who->push(bytes);
-  }
-  listening_.erase(begin, end);
+  std::erase_if(listening_, [&](const auto& each) {
+    const auto& [user, what] = each.second;
+    if (user != who)
+      return false;
+    log_->unfollow(what.who);
+    if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
+      what.who->push(bytes);
+    return true;
+  });
 }
 
 caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
