@@ -127,8 +127,8 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
   const auto gone = say(sophie, room, "zébrure oubliée");
   CHECK(sophie.call("DELETE", "/api/v1/rooms/" + room + "/messages/" + gone).status == 200);
 
-  const auto everywhere = "/api/v1/search/messages?q=";
-  auto found = lucas.get(std::string{everywhere} + "prefere+zebr");
+  const std::string everywhere = "/api/v1/search/messages?q=";
+  auto found = lucas.get(everywhere + "prefere+zebr");
   INFO(found.body);
   REQUIRE(found["messages"].size() == 1);
   for (auto each : found["messages"].items()) {
@@ -136,14 +136,13 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
     CHECK(each["stream"].as_string() == "room:" + room);
     CHECK(each["by"]["id"].as_string() == "user-sophie");
   }
-  CHECK(marie.get(std::string{everywhere} + "turquoise")["messages"].size() == 0);
-  CHECK(demo_user("user-claire").get(std::string{everywhere} + "turquoise")["messages"].size() ==
-        0);
+  CHECK(marie.get(everywhere + "turquoise")["messages"].size() == 0);
+  CHECK(demo_user("user-claire").get(everywhere + "turquoise")["messages"].size() == 0);
   CHECK(lucas.get("/api/v1/rooms/" + room + "/search?q=TURQUOISE")["messages"].size() == 1);
   CHECK(lucas.get("/api/v1/rooms/" + room + "/search?q=turquois+elephant")["messages"].size() == 0);
   CHECK(marie.get("/api/v1/rooms/" + room + "/search?q=turquoise").status == 404);
   // What looks like an operator is a word.
-  CHECK(lucas.get(std::string{everywhere} + "a%27%29+%7C+%21b%5C").status == 200);
-  CHECK(lucas.get(std::string{everywhere} + "%26+%7C").status == 200);
+  CHECK(lucas.get(everywhere + "a%27%29+%7C+%21b%5C").status == 200);
+  CHECK(lucas.get(everywhere + "%26+%7C").status == 200);
   CHECK(lucas.get(everywhere).status == 400);
 }
