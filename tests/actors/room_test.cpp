@@ -19,10 +19,10 @@ struct fixture : deterministic {
   plain_view how;
   database_actor database = start<told_database>([this](const transaction&) {
     results out;
-    std::vector<std::vector<std::optional<std::string>>> room;
+    std::vector<std::vector<std::optional<std::string>>> row;
     if (exists)
-      room.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t"});
-    out.each.push_back(rows_of(9, room));
+      row.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t"});
+    out.each.push_back(rows_of(9, row));
     out.each.push_back(rows_of(10, {}));
     out.each.push_back(event_rows({}));
     return outcome<results>{out};
