@@ -26,7 +26,7 @@ struct fixture : deterministic {
   std::vector<std::string> retired;
   database_actor database =
       start<told_database>([this](const transaction& what) { return answer_to(what); });
-  plain_view how;
+  static inline const plain_view how{};  // owners end after the fixture, and still tell through it
   inbox_actor inbox;
 
   void open() {

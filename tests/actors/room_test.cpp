@@ -16,7 +16,7 @@ using strings = std::vector<std::string>;
 struct fixture : deterministic {
   bool exists = true;
   strings retired;
-  plain_view how;
+  static inline const plain_view how{};  // owners end after the fixture, and still tell through it
   database_actor database = start<told_database>([this](const transaction&) {
     results out;
     std::vector<std::vector<std::optional<std::string>>> row;
