@@ -32,7 +32,8 @@ public:
 
 struct fixture : deterministic {
   presence_actor where = start<presence_state>(establishment_id{"school"}, presence_pace{5s, 1s});
-  telling_view how;
+  static inline const telling_view
+      how{};  // owners end after the fixture, and still tell through it
 
   scope who(const std::string& user, const std::string& establishment = "school") {
     scope out;
