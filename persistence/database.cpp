@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace stoa {
@@ -30,7 +31,7 @@ public:
   using super = pg::on_loop<database_actor::base>;
 
   pool(caf::actor_config& cfg, pg::loop& where, database_options options)
-      : super(cfg, where), options_(std::move(options)), timer_(where.io()) {}
+      : super(cfg, where), options_(std::move(options)) {}
 
   const char* name() const override { return "persistence.pool"; }
 
@@ -38,6 +39,7 @@ public:
     for (std::size_t i = 0; i < options_.connections; ++i)
       pipelines_.push_back(std::make_unique<pg::pipeline>(
           loop_.io(), options_.conninfo, pg::pipeline::events{[this] { advance(); }}));
+    timer_.emplace(loop_.io());
     sweep_later();
     return {
         [this](transaction& what) { return run(std::move(what)); },
@@ -53,7 +55,7 @@ public:
   }
 
   void on_exit() override {
-    timer_.cancel();
+    timer_.reset();  // on the loop, which may be gone when the last handle lets go of us
     for (auto& each : waiting_)
       each.reply.deliver(to_error(fail(fault_code::unavailable, "the server stops")));
     waiting_.clear();
@@ -123,8 +125,8 @@ private:
   }
 
   void sweep_later() {
-    timer_.expires_after(sweep_interval);
-    timer_.async_wait([this, keep = caf::strong_actor_ptr{ctrl()}](auto error) {
+    timer_->expires_after(sweep_interval);
+    timer_->async_wait([this, keep = caf::strong_actor_ptr{ctrl()}](auto error) {
       if (error || getf(caf::abstract_actor::is_terminated_flag))
         return;
       sweep();
@@ -159,7 +161,7 @@ private:
   }
 
   database_options options_;
-  boost::asio::steady_timer timer_;
+  std::optional<boost::asio::steady_timer> timer_;
   std::vector<std::unique_ptr<pg::pipeline>> pipelines_;
   std::deque<waiter> waiting_;
   std::uint64_t served_ = 0;

@@ -51,6 +51,7 @@ room_state::protocol::behavior_type room_state::make_behavior() {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
       [this](unfollow_stream& what) {
+        listening_.erase(what.who.get());
         if (log_)
           log_->unfollow(what.who);
       },
@@ -382,6 +383,7 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
   gone.also.push_back(delete_member(id_, what.who));
   co_await saving(*log_, std::move(gone));
   members_.erase(what.who.value);
+  hush(what.who);
   co_return view_of();
 }
 
@@ -450,8 +452,22 @@ task<followed> room_state::follow(scope who, follow_stream what) {
   last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
+  listening_.insert_or_assign(what.who.get(), std::pair{who.user, what});
   auto out = co_await following(*log_, std::move(what));
   co_return out;
+}
+
+// Who was taken out hears no more. A client may come back, and is then asked again whether it may.
+void room_state::hush(const user_id& who) {
+  std::erase_if(listening_, [&](const auto& each) {
+    const auto& [user, what] = each.second;
+    if (user != who)
+      return false;
+    log_->unfollow(what.who);
+    if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
+      what.who->push(bytes);
+    return true;
+  });
 }
 
 caf::result<void> room_state::relay(const scope& who, signal_stream& what) {

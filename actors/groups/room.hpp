@@ -55,6 +55,7 @@ private:
 
   // -- following
   task<followed> follow(scope who, follow_stream what);
+  void hush(const user_id& who);
   caf::result<void> relay(const scope& who, signal_stream& what);
   task<history_page> read(scope who, read_history what);
 
@@ -77,6 +78,7 @@ private:
   bool archived_ = false;
   set_room_rules rules_;
   member_map members_;
+  std::unordered_map<const outbox*, std::pair<user_id, follow_stream>> listening_;
   std::size_t joining_ = 0;  // joins whose commit is under way
   std::optional<stream_log> log_;
   std::chrono::steady_clock::time_point last_use_;

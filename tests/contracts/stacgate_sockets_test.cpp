@@ -137,6 +137,23 @@ TEST_CASE("a group is joined by its members only", "[db][net]") {
   CHECK(field(socket.heard(), "type") == "pong");
 }
 
+TEST_CASE("who is taken out of a group hears no more of it", "[db][net]") {
+  const auto group = new_group();
+  const auto where = "/api/study-groups/" + group;
+  REQUIRE(as("lucas").post(where + "/join").status == 201);
+  ws_client socket{as("lucas"), "/ws"};
+  socket.say(join_group(group));
+  socket.say(R"({"type":"ping"})");
+  CHECK(field(socket.heard("pong"), "type") == "pong");
+  REQUIRE(as("marie").remove(where + "/members/user-lucas").status == 200);
+  CHECK(field(socket.heard(), "type") == "error");
+  REQUIRE(as("marie").post(where + "/messages", R"({"content":"Entre nous"})").status == 201);
+  socket.say(R"({"type":"ping"})");
+  CHECK(field(socket.heard(), "type") == "pong");
+  socket.say(join_group(group));
+  CHECK(field(socket.heard(), "error") == "Access denied - not a group member");
+}
+
 TEST_CASE("notifications come to the open sockets of their user", "[db][net]") {
   auto person = newcomer("notified");
   const auto id = person.get("/api/auth/user").at("id");

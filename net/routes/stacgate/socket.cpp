@@ -127,7 +127,8 @@ void family_socket::next(session_actor::pointer self) {
 task<void> family_socket::process(session_actor::pointer self, scope who,
                                   std::optional<std::string> said) {
   if (!said) {
-    co_await opened(self, std::move(who));
+    auto work = opened(self, std::move(who));
+    co_await std::move(work);
     co_return;
   }
   const auto& text = *said;
@@ -141,7 +142,8 @@ task<void> family_socket::process(session_actor::pointer self, scope who,
     out_->close(close_code::too_big, "the message is too large");
     co_return;
   }
-  co_await handle(self, std::move(who), std::move(*read));
+  auto work = handle(self, std::move(who), std::move(*read));
+  co_await std::move(work);
 }
 
 bool family_socket::light_credit() {

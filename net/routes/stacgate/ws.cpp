@@ -83,7 +83,9 @@ public:
   frame greeting(const std::string&, const followed&) const override { return {}; }
   frame heartbeat(const std::string&, std::uint64_t) const override { return {}; }
   frame replay(std::span<const event_ptr>) const override { return {}; }
-  frame gap(const std::string&) const override {
+  frame gap(const std::string& stream) const override {
+    if (!stream.starts_with("room:"))
+      return {};
     return error_frame("The group's connection was interrupted, join it again");
   }
 };
