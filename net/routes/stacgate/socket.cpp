@@ -127,8 +127,7 @@ void family_socket::next(session_actor::pointer self) {
 task<void> family_socket::process(session_actor::pointer self, scope who,
                                   std::optional<std::string> said) {
   if (!said) {
-    auto work = opened(self, std::move(who));
-    co_await std::move(work);
+    co_await opened(self, std::move(who));
     co_return;
   }
   const auto& text = *said;
@@ -142,8 +141,7 @@ task<void> family_socket::process(session_actor::pointer self, scope who,
     out_->close(close_code::too_big, "the message is too large");
     co_return;
   }
-  auto work = handle(self, std::move(who), std::move(*read));
-  co_await std::move(work);
+  co_await handle(self, std::move(who), std::move(*read));
 }
 
 bool family_socket::light_credit() {
