@@ -144,9 +144,9 @@ struct site {
   unsigned number = 0;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
-  std::string establishment;      ///< slug of the one that guests see and join; may be empty
-  std::filesystem::path uploads;  ///< folder of the files that people send
+  std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
+  std::string establishment;  ///< slug of the one that guests see and join; may be empty
+  std::filesystem::path uploads;               ///< folder of the files that people send
   std::string cookie;                          ///< its own name when sites share a host
   bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread

@@ -105,7 +105,8 @@ private:
 
   void finish(reply&& end) {
     add_cors(call_->here, call_->req, end);
-    if (call_->here.speaks->shows == credential::cookie && has_session_ && call_->who.signed_in() && !end.headers.contains("Set-Cookie"))
+    if (call_->here.speaks->shows == credential::cookie && has_session_ && call_->who.signed_in() &&
+        !end.headers.contains("Set-Cookie"))
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
@@ -265,17 +266,14 @@ body_plan gateway::plan(const request& head) {
     return body_plan::memory(64 * 1024);
   if (!row->form)
     return body_plan::memory(row->body_limit);
-  if (row->who.least > role::guest &&
-      shown_session(home_, site_, head, asks_for::answer).empty()) {
-    auto refusal =
-        site_.speaks->error(fail(fault_code::unauthenticated, "not signed in"), head);
+  if (row->who.least > role::guest && shown_session(home_, site_, head, asks_for::answer).empty()) {
+    auto refusal = site_.speaks->error(fail(fault_code::unauthenticated, "not signed in"), head);
     add_cors(site_, head, refusal);
     return body_plan::refuse(std::move(refusal));
   }
   auto form = upload::form(site_.uploads, head.header("Content-Type"), *row->form);
   // What is no form goes to the row, which finds no files.
-  return form ? body_plan::stream(row->body_limit, std::move(*form))
-              : body_plan::memory(64 * 1024);
+  return form ? body_plan::stream(row->body_limit, std::move(*form)) : body_plan::memory(64 * 1024);
 }
 
 // RFC 6454: an origin is compared whole; a page of this very host may always ask.

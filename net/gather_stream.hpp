@@ -47,8 +47,8 @@ public:
   // -- our side --------------------------------------------------------------------
   /// Queues a frame; dropped when the stream has been shut.
   void add(const frame& what, kind how);
-  /// Queues a whole state, in the place of an older one of the same event name that has not begun to
-  /// leave; answers the bytes of that one, which is never sent, or 0.
+  /// Queues a whole state, in the place of an older one of the same event name that has not begun
+  /// to leave; answers the bytes of that one, which is never sent, or 0.
   std::size_t add_latest(const frame& what, kind how);
   /// Queues the last bytes; whatever comes later, Beast's included, is dropped.
   void shut(std::string last);

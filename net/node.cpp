@@ -142,8 +142,7 @@ struct node::body {
       const auto hash = make_hash(std::string{speaks.home.demo_password}, hash_cost{});
       if (hash.empty())
         return fail(fault_code::overloaded, "not enough memory to hash the demo password");
-      if (auto done = ask_database(
-              speaks.home.demo(establishment_id{home_row.text(0, 0)}, hash));
+      if (auto done = ask_database(speaks.home.demo(establishment_id{home_row.text(0, 0)}, hash));
           !done)
         return done.error();
     }

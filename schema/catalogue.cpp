@@ -10,9 +10,8 @@ namespace stoa {
 
 std::span<const entity* const> catalogue() noexcept {
   static constexpr const entity* all[] = {
-      &establishment_entity, &user_entity,  &member_entity,       &message_entity,
-      &group_entity,         &board_entity, &notification_entity,
-      &event_entity,         &check_in_entity,
+      &establishment_entity, &user_entity,         &member_entity, &message_entity,  &group_entity,
+      &board_entity,         &notification_entity, &event_entity,  &check_in_entity,
   };
   return all;
 }

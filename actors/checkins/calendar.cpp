@@ -42,11 +42,12 @@ campus_event only(event_list found) {
 }  // namespace
 
 transaction look_for_events(const establishment_id& where, const std::optional<event_id>& one) {
-  static const sql_text events{"with listed as (select * from events where $1::text is null or"
-                               " id = $1 order by date desc, id desc limit $2::int) select " +
-                               columns_under(event_entity, "e") + ", " + person_columns("u") +
-                               " from listed e left join users u on u.id = e.organizer_id"
-                               " order by e.date, e.id"};
+  static const sql_text events{
+      "with listed as (select * from events where $1::text is null or"
+      " id = $1 order by date desc, id desc limit $2::int) select " +
+      columns_under(event_entity, "e") + ", " + person_columns("u") +
+      " from listed e left join users u on u.id = e.organizer_id"
+      " order by e.date, e.id"};
   static const sql_text attendees{
       "with listed as (select id, organizer_id from events where $1::text is null or id = $1"
       " order by date desc, id desc limit $2::int) select a.event_id, " +

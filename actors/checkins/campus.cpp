@@ -176,8 +176,9 @@ void campus_state::drop(const std::string& user) {
 }
 
 void campus_state::purge() {
-  const auto oldest = iso_time{
-      pace_.clock().micros - std::chrono::duration_cast<std::chrono::microseconds>(pace_.valid).count()};
+  const auto oldest =
+      iso_time{pace_.clock().micros -
+               std::chrono::duration_cast<std::chrono::microseconds>(pace_.valid).count()};
   bool any = false;
   while (!order_.empty() && order_.begin()->first <= oldest.micros) {
     drop(order_.begin()->second);
@@ -190,9 +191,11 @@ void campus_state::purge() {
       establishment_.value,
       prepared("delete from check_ins where created_at <= $1::timestamptz", oldest));
   // They are not shown any more; those that stay in the table go with the next purge.
-  ask(self_, database_, std::move(work)).then([](results&) {}, [](caf::error& why) {
-    spdlog::warn("campus: old check-ins stay: {}", to_fault(why).text);
-  });
+  ask(self_, database_, std::move(work))
+      .then([](results&) {},
+            [](caf::error& why) {
+              spdlog::warn("campus: old check-ins stay: {}", to_fault(why).text);
+            });
 }
 
 void campus_state::watch_expiry() {
@@ -202,9 +205,9 @@ void campus_state::watch_expiry() {
   const auto valid = std::chrono::duration_cast<std::chrono::microseconds>(pace_.valid);
   const std::chrono::microseconds left{order_.begin()->first + valid.count() -
                                        pace_.clock().micros};
-  const auto wait = std::clamp<std::chrono::milliseconds>(
-      std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds{1},
-      longest_wait);
+  const auto wait =
+      std::clamp<std::chrono::milliseconds>(std::chrono::ceil<std::chrono::milliseconds>(left),
+                                            std::chrono::milliseconds{1}, longest_wait);
   after_delay(self_, wait, [this] {
     watching_ = false;
     purge();
@@ -287,8 +290,8 @@ task<void> campus_state::read_person(user_id who) {
 
 // The person's check-in is ours, so the person is deleted here.
 task<void> campus_state::forget(user_id who) {
-  auto work = in_establishment(establishment_.value,
-                               prepared("delete from users where id = $1", who));
+  auto work =
+      in_establishment(establishment_.value, prepared("delete from users where id = $1", who));
   co_await ask(self_, database_, std::move(work));
   if (by_user_.contains(who.value)) {
     drop(who.value);
@@ -349,9 +352,10 @@ void campus_state::note_events_changed() {
 void campus_state::plan(outgoing& list, void (campus_state::*push)()) {
   if (std::exchange(list.planned, true))
     return;
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(list.not_before -
-                                                                 self_->clock().now());
-  after_delay(self_, std::max(wait, std::chrono::milliseconds{0}), [this, push] { (this->*push)(); });
+  const auto wait =
+      std::chrono::ceil<std::chrono::milliseconds>(list.not_before - self_->clock().now());
+  after_delay(self_, std::max(wait, std::chrono::milliseconds{0}),
+              [this, push] { (this->*push)(); });
 }
 
 template <class Make>

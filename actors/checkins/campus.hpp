@@ -18,9 +18,9 @@ namespace stoa {
 
 /// How a campus keeps time, and how much it says.
 struct campus_pace {
-  std::function<iso_time()> clock = now;    ///< tells when a check-in is a day old
+  std::function<iso_time()> clock = now;     ///< tells when a check-in is a day old
   std::chrono::seconds valid{24 * 60 * 60};  ///< how long a check-in holds
-  std::chrono::milliseconds gather{100};    ///< at most one push of a list in this time
+  std::chrono::milliseconds gather{100};     ///< at most one push of a list in this time
   /// Whole lists to everybody are many bytes: a push makes the next one of its list wait as long
   /// as these many a second need to leave.
   std::uint64_t bytes_per_second = 512UL * 1024 * 1024;
@@ -97,9 +97,9 @@ private:
   campus_pace pace_;
 
   std::unordered_map<std::string, check_in_ptr> by_user_;
-  std::unordered_map<std::string, std::string> user_of_;        // by check-in
-  std::set<std::pair<std::int64_t, std::string>> order_;        // moment and user, oldest first
-  std::shared_ptr<const check_in_list> listed_;                 // null when it changed
+  std::unordered_map<std::string, std::string> user_of_;  // by check-in
+  std::set<std::pair<std::int64_t, std::string>> order_;  // moment and user, oldest first
+  std::shared_ptr<const check_in_list> listed_;           // null when it changed
   std::int64_t last_moment_ = 0;
   bool watching_ = false;
 

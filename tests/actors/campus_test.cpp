@@ -79,9 +79,20 @@ struct fixture : deterministic {
         ++loads;
         std::vector<std::vector<std::optional<std::string>>> cells;
         for (const auto& each_title : titles)
-          cells.push_back({each_title, "school", each_title, "", "2026-01-05 09:00:00+00", {},
-                           "social", "ann", "2026-01-01 09:00:00+00", "2026-01-01 09:00:00+00",
-                           "ann", "Ann", {}, {}});
+          cells.push_back({each_title,
+                           "school",
+                           each_title,
+                           "",
+                           "2026-01-05 09:00:00+00",
+                           {},
+                           "social",
+                           "ann",
+                           "2026-01-01 09:00:00+00",
+                           "2026-01-01 09:00:00+00",
+                           "ann",
+                           "Ann",
+                           {},
+                           {}});
         out.each.push_back(rows_of(14, cells));
       } else {
         out.each.push_back(rows_of(0, {}));
@@ -211,9 +222,19 @@ TEST_CASE_METHOD(fixture, "a reader never sees what is over, whether or not a ti
 
 TEST_CASE_METHOD(fixture, "what was stored comes back, but for what is over") {
   const auto row = [](const char* user, const char* at) {
-    return std::vector<std::optional<std::string>>{
-        std::string{"id-"} + user, "school", user, std::string{user} + "'s", "45.5", "4.5",
-        std::nullopt, at, at, user, std::string{"The "} + user, std::nullopt, "EMI"};
+    return std::vector<std::optional<std::string>>{std::string{"id-"} + user,
+                                                   "school",
+                                                   user,
+                                                   std::string{user} + "'s",
+                                                   "45.5",
+                                                   "4.5",
+                                                   std::nullopt,
+                                                   at,
+                                                   at,
+                                                   user,
+                                                   std::string{"The "} + user,
+                                                   std::nullopt,
+                                                   "EMI"};
   };
   // The clock says 2023-11-14 22:13:20.
   stored = {row("old", "2023-11-13 22:13:20+00"), row("ann", "2023-11-13 22:13:21+00"),
@@ -261,7 +282,8 @@ TEST_CASE_METHOD(fixture, "pushes of many bytes are further apart") {
   CHECK(told->frames.size() == before + 1);
 }
 
-TEST_CASE_METHOD(fixture, "events are read once for everybody who waits, and again after a change") {
+TEST_CASE_METHOD(fixture,
+                 "events are read once for everybody who waits, and again after a change") {
   titles = {"Picnic"};
   open();
   CHECK(loads == 0);

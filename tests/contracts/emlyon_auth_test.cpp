@@ -87,9 +87,9 @@ TEST_CASE("emlyon: registrations are read with every complaint, in order", "[db]
         "400 L'adresse de l'avatar est invalide");
   for (const auto* url : {R"(https://x.org/\"onerror=1)", "https://x.org/<b>", "/uploads/avatars/x",
                           "https://x.org/'a'", "ftp://x.org"})
-    CHECK(refused(registration("demo@example.org",
-                               std::string{R"(,"avatarUrl":")"} + url + "\"")) ==
-          "400 L'adresse de l'avatar est invalide");
+    CHECK(
+        refused(registration("demo@example.org", std::string{R"(,"avatarUrl":")"} + url + "\"")) ==
+        "400 L'adresse de l'avatar est invalide");
   CHECK(refused(R"({"email":"demo@example.org","password":"secret1","name":"<script>"})") ==
         "400 Le nom est invalide");
   CHECK(refused(R"({"email":"demo@example.org","password":"secret1","name":")" +
@@ -111,8 +111,7 @@ TEST_CASE("emlyon: an address is somebody's once, whatever its case", "[db][net]
   std::vector<std::thread> all;
   for (auto& status : statuses)
     all.emplace_back([&status] {
-      status =
-          stranger().post("/api/auth/register", registration("race@example.org")).status;
+      status = stranger().post("/api/auth/register", registration("race@example.org")).status;
     });
   for (auto& each : all)
     each.join();
@@ -194,19 +193,19 @@ TEST_CASE("emlyon: a token stands for a session, until it expires", "[db][net]")
 
 TEST_CASE("emlyon: who is deleted has no token any more", "[db][net]") {
   const auto gone = new_student("gone");
-  const auto again = student{
-      stranger()
-          .post("/api/auth/login", R"({"email":"gone@example.org","password":"secret1"})")
-          .at("data.token")};
+  const auto again =
+      student{stranger()
+                  .post("/api/auth/login", R"({"email":"gone@example.org","password":"secret1"})")
+                  .at("data.token")};
   REQUIRE(again.get("/api/users/me").status == 200);
   REQUIRE(gone.post("/api/events",
                     R"({"title":"Fête","description":"x","date":"2030-01-01T10:00:00.000Z"})")
               .status == 201);
   REQUIRE(gone.remove("/api/users/me").status == 200);
   CHECK(refusal(gone.get("/api/users/me")) == "401 Token invalide");
-  CHECK(refusal(again.post("/api/checkins",
-                           R"({"locationName":"x","latitude":1,"longitude":1})")) ==
-        "401 Token invalide");
+  CHECK(
+      refusal(again.post("/api/checkins", R"({"locationName":"x","latitude":1,"longitude":1})")) ==
+      "401 Token invalide");
   CHECK(demo_student("alice").get("/api/users/" + gone.id).status == 404);
   CHECK(demo_student("alice").get("/api/events").body.find("Fête") == std::string::npos);
 }
@@ -230,11 +229,11 @@ TEST_CASE("emlyon: pages of allowed origins, and of no others", "[db][net]") {
   const auto alice = demo_student("alice");
   for (const auto* origin :
        {"http://localhost:3000", "http://localhost:5173", "https://front.example.org"}) {
-    const auto asked = alice.request("OPTIONS", "/api/checkins", {},
-                                     {{"Origin", origin},
-                                      {"Access-Control-Request-Method", "POST"},
-                                      {"Access-Control-Request-Headers",
-                                       "authorization,content-type"}});
+    const auto asked =
+        alice.request("OPTIONS", "/api/checkins", {},
+                      {{"Origin", origin},
+                       {"Access-Control-Request-Method", "POST"},
+                       {"Access-Control-Request-Headers", "authorization,content-type"}});
     CHECK(asked.status == 204);
     CHECK(asked.header("Access-Control-Allow-Origin") == origin);
     CHECK(asked.header("Access-Control-Allow-Credentials") == "true");

@@ -20,7 +20,8 @@ std::string place(const std::string& name, const std::string& more = {}) {
   return R"({"locationName":")" + name + R"(","latitude":45.77,"longitude":4.85)" + more + "}";
 }
 
-std::string event(const std::string& title, const std::string& date = "\"2030-01-02T10:00:00.000Z\"") {
+std::string event(const std::string& title,
+                  const std::string& date = "\"2030-01-02T10:00:00.000Z\"") {
   return R"({"title":")" + title + R"(","description":"On y va","date":)" + date + "}";
 }
 
@@ -101,8 +102,7 @@ TEST_CASE("emlyon: check-ins that make no sense", "[db][net]") {
   const auto refused = [&](const std::string& body) {
     return refusal(alice.post("/api/checkins", body));
   };
-  CHECK(refused("{}") ==
-        "400 Le nom du lieu est requis, Latitude invalide, Longitude invalide");
+  CHECK(refused("{}") == "400 Le nom du lieu est requis, Latitude invalide, Longitude invalide");
   CHECK(refused(R"({"locationName":"x","latitude":"45.7","longitude":4})") ==
         "400 Latitude invalide");
   CHECK(refused(R"({"locationName":"x","latitude":90.5,"longitude":181})") ==
@@ -147,7 +147,8 @@ TEST_CASE("emlyon: an event has its creator from the beginning", "[db][net]") {
   for (const auto* date : {"1893578400000", "\"1893578400000\"", "\"2030-01-02T11:00:00+01:00\""})
     CHECK(eve.post("/api/events", event("Date", date)).json_at("data.date").as_int64() ==
           1893578400000);
-  const auto past = eve.post("/api/events", event("Passé", "\"2020-01-01T00:00:00Z\"")).at("data.id");
+  const auto past =
+      eve.post("/api/events", event("Passé", "\"2020-01-01T00:00:00Z\"")).at("data.id");
   CHECK(event_in(eve.get("/api/events"), past).is_object());
   CHECK(event_in(eve.get("/api/events?upcoming=true"), past).is_null());
   CHECK(event_in(eve.get("/api/events?upcoming=true"), id).is_object());
@@ -171,9 +172,8 @@ TEST_CASE("emlyon: events that make no sense", "[db][net]") {
   CHECK(refusal(alice.put(where, R"({"date":"demain"})")) == "400 Date invalide");
   CHECK(refusal(alice.put(where, R"({"title":7})")) == "400 Le titre est requis");
   CHECK(refusal(alice.put(where, R"({"title":"   "})")) == "400 Le titre est requis");
-  CHECK(refusal(alice.put(where, R"({"description":)" + std::string("\"") +
-                                     std::string(5001, 'x') + "\"}")) ==
-        "400 La description est trop longue");
+  CHECK(refusal(alice.put(where, R"({"description":)" + std::string("\"") + std::string(5001, 'x') +
+                                     "\"}")) == "400 La description est trop longue");
   CHECK(alice.get(where).at("data.title") == "Règles");
 }
 

@@ -139,11 +139,12 @@ TEST_CASE("emlyon: a socket without a good token is told why", "[db][net]") {
   CHECK(closed("/ws?token=" + keys.sign(*claims)) == "1008 Token invalide");
   CHECK(ws_client{emlyon_client(), "/other?token=" + demo_student("alice").token}.status() == 400);
   // Pages of other origins are not even let in that far.
-  CHECK(ws_client{emlyon_client(), socket_path(demo_student("alice")),
+  CHECK(ws_client{emlyon_client(),
+                  socket_path(demo_student("alice")),
                   {{"Origin", "http://evil.example"}}}
             .status() == 403);
-  ws_client allowed{emlyon_client(), socket_path(demo_student("alice")),
-                    {{"Origin", "http://localhost:5173"}}};
+  ws_client allowed{
+      emlyon_client(), socket_path(demo_student("alice")), {{"Origin", "http://localhost:5173"}}};
   CHECK(allowed.status() == 101);
   CHECK(text_at(allowed.heard().root(), "type") == "initial");
 }

@@ -72,9 +72,9 @@ const student& demo_student(std::string_view name) {
   const auto found = all.find(name);
   if (found != all.end())
     return found->second;
-  const auto answer = stranger().post(
-      "/api/auth/login",
-      R"({"email":")" + std::string{name} + R"(@emlyon.com","password":"password123"})");
+  const auto answer =
+      stranger().post("/api/auth/login", R"({"email":")" + std::string{name} +
+                                             R"(@emlyon.com","password":"password123"})");
   INFO(answer.body);
   REQUIRE(answer.status == 200);
   return all.emplace(name, student{answer.at("data.token"), answer.at("data.user.id")})
@@ -83,10 +83,9 @@ const student& demo_student(std::string_view name) {
 
 student new_student(std::string_view name) {
   const std::string known{name};
-  const auto answer =
-      stranger().post("/api/auth/register", R"({"email":")" + known +
-                                                R"(@example.org","password":"secret1","name":")" +
-                                                known + R"("})");
+  const auto answer = stranger().post(
+      "/api/auth/register",
+      R"({"email":")" + known + R"(@example.org","password":"secret1","name":")" + known + R"("})");
   INFO(answer.body);
   REQUIRE(answer.status == 201);
   return student{answer.at("data.token"), answer.at("data.user.id")};

@@ -12,7 +12,8 @@ namespace stoa::testing {
 inline constexpr std::string_view emlyon_base = "https://campus.example.org";
 /// What its tokens are signed with, and what they were signed with before.
 inline constexpr std::string_view emlyon_key = "the tests' own secret, longer than 32 characters";
-inline constexpr std::string_view emlyon_old_key = "the secret they had before, longer than 32 chars";
+inline constexpr std::string_view emlyon_old_key =
+    "the secret they had before, longer than 32 chars";
 
 /// The node that all tests of this contract share: demo data, an emlyon connect site and, beside
 /// it, a StacGate site over the same database. It believes X-Forwarded-For, so that a test may come

@@ -10,17 +10,16 @@ namespace {
 constexpr std::size_t longest_password = 128;  // bytes
 constexpr auto usual_promotion = "EMI";
 
-constexpr wish login_wishes[] = {
-    {.name = "email",
-     .missing = "Email invalide",
-     .wrong = "Email invalide",
-     .type = wish::kind::email},
-    {.name = "password",
-     .missing = "Le mot de passe est requis",
-     .wrong = "Email ou mot de passe incorrect",
-     .type = wish::kind::secret,
-     .most = 4 * longest_password,
-     .low = 1}};
+constexpr wish login_wishes[] = {{.name = "email",
+                                  .missing = "Email invalide",
+                                  .wrong = "Email invalide",
+                                  .type = wish::kind::email},
+                                 {.name = "password",
+                                  .missing = "Le mot de passe est requis",
+                                  .wrong = "Email ou mot de passe incorrect",
+                                  .type = wish::kind::secret,
+                                  .most = 4 * longest_password,
+                                  .low = 1}};
 
 constexpr wish registration_wishes[] = {
     {.name = "email",
@@ -33,10 +32,7 @@ constexpr wish registration_wishes[] = {
      .type = wish::kind::secret,
      .most = longest_password,
      .low = 6},
-    {.name = "name",
-     .missing = "Le nom est requis",
-     .wrong = "Le nom est invalide",
-     .most = 100},
+    {.name = "name", .missing = "Le nom est requis", .wrong = "Le nom est invalide", .most = 100},
     {.name = "promotion",
      .missing = "La promotion est invalide",
      .wrong = "La promotion est invalide",
@@ -61,10 +57,8 @@ void knock(call& c) {
     throw too_many(wait);
 }
 
-task<reply> with_token(call_ptr c, int status, std::string message, fresh_session made,
-                       shown how) {
-  static const sql_text text{"select " + std::string{member_columns} +
-                             " from users where id = $1"};
+task<reply> with_token(call_ptr c, int status, std::string message, fresh_session made, shown how) {
+  static const sql_text text{"select " + std::string{member_columns} + " from users where id = $1"};
   auto look = in_establishment(platform_scope, prepared(text, made.user));
   auto found = co_await c->run(std::move(look));
   if (found[0].empty())

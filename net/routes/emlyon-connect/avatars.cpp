@@ -3,5 +3,7 @@
 
 namespace stoa::emlyon {
 void remove_picture(const call&, const std::string&) {}
-std::span<const endpoint> avatar_routes() { return {}; }
+std::span<const endpoint> avatar_routes() {
+  return {};
+}
 }  // namespace stoa::emlyon

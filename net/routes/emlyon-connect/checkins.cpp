@@ -7,29 +7,28 @@ namespace stoa::emlyon {
 
 namespace {
 
-constexpr wish check_in_wishes[] = {
-    {.name = "locationName",
-     .missing = "Le nom du lieu est requis",
-     .wrong = "Le nom du lieu est invalide",
-     .most = 200},
-    {.name = "latitude",
-     .missing = "Latitude invalide",
-     .wrong = "Latitude invalide",
-     .type = wish::kind::number,
-     .low = -90,
-     .high = 90},
-    {.name = "longitude",
-     .missing = "Longitude invalide",
-     .wrong = "Longitude invalide",
-     .type = wish::kind::number,
-     .low = -180,
-     .high = 180},
-    {.name = "statusEmoji",
-     .missing = "L'emoji est invalide",
-     .wrong = "L'emoji est invalide",
-     .most = 16,
-     .required = false,
-     .nullable = true}};
+constexpr wish check_in_wishes[] = {{.name = "locationName",
+                                     .missing = "Le nom du lieu est requis",
+                                     .wrong = "Le nom du lieu est invalide",
+                                     .most = 200},
+                                    {.name = "latitude",
+                                     .missing = "Latitude invalide",
+                                     .wrong = "Latitude invalide",
+                                     .type = wish::kind::number,
+                                     .low = -90,
+                                     .high = 90},
+                                    {.name = "longitude",
+                                     .missing = "Longitude invalide",
+                                     .wrong = "Longitude invalide",
+                                     .type = wish::kind::number,
+                                     .low = -180,
+                                     .high = 180},
+                                    {.name = "statusEmoji",
+                                     .missing = "L'emoji est invalide",
+                                     .wrong = "L'emoji est invalide",
+                                     .most = 16,
+                                     .required = false,
+                                     .nullable = true}};
 
 task<reply> list(call_ptr c) {
   auto lists = co_await campus_of(*c);

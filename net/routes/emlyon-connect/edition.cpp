@@ -1,5 +1,5 @@
-#include "actors/demo_campus.hpp"
 #include "actors/checkins/calendar.hpp"
+#include "actors/demo_campus.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
@@ -120,8 +120,8 @@ constexpr socket_endpoint sockets[] = {{"/ws", "", open_campus, turn_away}};
 std::span<const endpoint> all_routes() {
   static const auto all = [] {
     std::vector<endpoint> rows;
-    for (const auto area : {auth_routes(), check_in_routes(), event_routes(), user_routes(),
-                            avatar_routes()})
+    for (const auto area :
+         {auth_routes(), check_in_routes(), event_routes(), user_routes(), avatar_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();

@@ -8,20 +8,19 @@ namespace stoa::emlyon {
 
 namespace {
 
-constexpr wish event_wishes[] = {
-    {.name = "title",
-     .missing = "Le titre est requis",
-     .wrong = "Le titre est invalide",
-     .most = 200},
-    {.name = "description",
-     .missing = "La description est requise",
-     .wrong = "La description est trop longue",
-     .most = 5000,
-     .markup = true},
-    {.name = "date",
-     .missing = "Date invalide",
-     .wrong = "Date invalide",
-     .type = wish::kind::moment}};
+constexpr wish event_wishes[] = {{.name = "title",
+                                  .missing = "Le titre est requis",
+                                  .wrong = "Le titre est invalide",
+                                  .most = 200},
+                                 {.name = "description",
+                                  .missing = "La description est requise",
+                                  .wrong = "La description est trop longue",
+                                  .most = 5000,
+                                  .markup = true},
+                                 {.name = "date",
+                                  .missing = "Date invalide",
+                                  .wrong = "Date invalide",
+                                  .type = wish::kind::moment}};
 
 reply one(int status, std::string_view message, const call& c, const campus_event& what) {
   std::string data;
@@ -64,8 +63,7 @@ task<reply> create(call_ptr c) {
     throw fault_error(std::move(draft.error()));
   draft->type = "social";
   need_campus(*c);
-  auto made =
-      co_await calendar::propose(c->self, c->home.database(), c->who, std::move(*draft));
+  auto made = co_await calendar::propose(c->self, c->home.database(), c->who, std::move(*draft));
   c->home.events_changed(c->who.establishment);
   co_return one(201, "Événement créé avec succès", *c, made);
 }
@@ -75,8 +73,8 @@ task<reply> change(call_ptr c) {
   auto what = read_change<event_row>(said.root(), emlyon_dialect);
   if (!what)
     throw fault_error(std::move(what.error()));
-  auto changed = co_await calendar::change(c->self, c->home.database(), c->who, named(*c),
-                                           std::move(*what));
+  auto changed =
+      co_await calendar::change(c->self, c->home.database(), c->who, named(*c), std::move(*what));
   c->home.events_changed(c->who.establishment);
   co_return one(200, "Événement mis à jour avec succès", *c, changed);
 }

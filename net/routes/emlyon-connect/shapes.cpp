@@ -85,7 +85,7 @@ void write_events(const event_list& all, std::string_view base, json_writer& out
 }
 
 member member_at(const rows& from, std::size_t row) {
-  return {user_id{from.text(row, 0)}, from.text(row, 1), from.text(row, 2),   from.text(row, 3),
+  return {user_id{from.text(row, 0)}, from.text(row, 1),   from.text(row, 2),  from.text(row, 3),
           from.text(row, 4),          from.moment(row, 5), from.moment(row, 6)};
 }
 
@@ -119,9 +119,8 @@ namespace {
 std::string_view trimmed(std::string_view x) {
   constexpr std::string_view blanks = " \t\r\n\f\v";
   const auto first = x.find_first_not_of(blanks);
-  return first == std::string_view::npos
-             ? std::string_view{}
-             : x.substr(first, x.find_last_not_of(blanks) - first + 1);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : x.substr(first, x.find_last_not_of(blanks) - first + 1);
 }
 
 // Forms have texts only.

@@ -77,10 +77,10 @@ struct wish {
   const char* missing;  ///< said when it is absent, blank or of another type
   const char* wrong;    ///< said when it is too long or holds what it may not
   kind type = kind::text;
-  std::size_t most = 0;    ///< code points of a text, bytes of a secret
-  bool markup = false;     ///< whether `<` and `>` may be in it: clients build pages from texts
+  std::size_t most = 0;  ///< code points of a text, bytes of a secret
+  bool markup = false;   ///< whether `<` and `>` may be in it: clients build pages from texts
   bool required = true;
-  bool nullable = false;   ///< null stays null
+  bool nullable = false;  ///< null stays null
   double low = 0;
   double high = 0;
 };

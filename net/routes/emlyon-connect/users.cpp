@@ -60,9 +60,10 @@ task<reply> rename(call_ptr c) {
   const auto said = tidied(*c, profile_wishes, how_much::some);
   const auto name = said.root()["name"].as_string();
   if (name) {
-    co_await c->run(prepared("update users set first_name = $2, last_name = $3,"
-                             " updated_at = now() where id = $1",
-                             c->who.user, first_name_of(*name), last_name_of(*name)));
+    co_await c->run(
+        prepared("update users set first_name = $2, last_name = $3,"
+                 " updated_at = now() where id = $1",
+                 c->who.user, first_name_of(*name), last_name_of(*name)));
     tell(c->self, session_actor{c->self}, refresh_session{});
     co_await tell_campus(c);
   }
@@ -75,8 +76,7 @@ task<reply> leave(call_ptr c) {
   auto campus = campus_for(*c);
   auto me_now = co_await look_up(c, c->who.user);
   auto look = in_establishment(
-      platform_scope,
-      prepared("select token_hash from sessions where user_id = $1", c->who.user));
+      platform_scope, prepared("select token_hash from sessions where user_id = $1", c->who.user));
   auto sessions = co_await c->run(std::move(look));
   forget_person wanted;
   wanted.who = c->who.user;

@@ -12,7 +12,8 @@ constexpr std::size_t longest_message = 1024;  // bytes; nothing that a client s
 constexpr rate messages{60, std::chrono::seconds{60}};
 constexpr auto invalid = "Token invalide";
 
-/// What the session sees of a socket: when the session ends, this family's clients are told by 1008.
+/// What the session sees of a socket: when the session ends, this family's clients are told by
+/// 1008.
 class session_side final : public outbox {
 public:
   explicit session_side(outbox_ptr to) : to_(std::move(to)) {}
@@ -43,13 +44,12 @@ public:
 
   void run(visitor& visiting) override {
     const std::chrono::microseconds left{at_.micros - now().micros};
-    const auto wait = std::max(std::chrono::ceil<std::chrono::milliseconds>(left),
-                               std::chrono::milliseconds{0});
+    const auto wait =
+        std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds{0});
     std::lock_guard hold{of_->guard};
     if (!of_->over)
-      of_->timer = after_delay(visiting.self, wait, [who = who_] {
-        who->close(close_code::policy, invalid);
-      });
+      of_->timer = after_delay(visiting.self, wait,
+                               [who = who_] { who->close(close_code::policy, invalid); });
   }
   // The session is over, and closes its sockets itself.
   void refuse(const fault&) override {}
