@@ -25,6 +25,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
   caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
+  caf::init_global_meta_objects<caf::id_block::stoa_media>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -39,6 +40,8 @@ house::house(caf::actor_system& system, const house_options& options)
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
   passwords_ = std::make_unique<hash_lane>(hashers_.front(), options_.passwords);
+  picture_maker_ = launch_detached<picture_state>(system_);
+  pictures_ = std::make_unique<picture_lane>(picture_maker_);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
     guests_.push_back(launch<guest_state>(system_));
 
@@ -131,6 +134,7 @@ house::~house() {
   stop_all(rooms_->all());
   stop_all(inboxes_->all());
   stop_all(hashers_);
+  stop_all(std::vector{picture_maker_});
   stop_all(std::vector{database_});
 }
 
