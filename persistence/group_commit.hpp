@@ -23,7 +23,7 @@ public:
 
   struct limits {
     std::size_t at_once = 2;               ///< commits under way of one kind
-    std::size_t early = 12 * 1024;         ///< bytes that wait before one overtakes another
+    std::size_t early = 8 * 1024;          ///< bytes that wait before one overtakes another
     std::size_t waiting = 4096;            ///< transactions; one more is answered `overloaded`
     std::size_t members = 256;             ///< transactions in one commit
     std::size_t weight = 4 * 1024 * 1024;  ///< bytes of parameters in one commit
