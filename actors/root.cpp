@@ -1,5 +1,6 @@
 #include "actors/root.hpp"
 
+#include "actors/checkins/campus.hpp"
 #include "actors/groups/board.hpp"
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
@@ -23,6 +24,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
+  caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -30,6 +32,8 @@ house::house(caf::actor_system& system, const house_options& options)
       options_(options),
       loop_(std::make_unique<database_loop>(system)),
       sign_ins_(options.sign_ins),
+      arrivals_(options.arrivals),
+      tokens_(options.token_key, options.previous_token_key),
       sockets_(options.sockets_per_user) {
   database_ = loop_->open(options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
@@ -80,6 +84,9 @@ house::house(caf::actor_system& system, const house_options& options)
   presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
     return launch<presence_state>(system_, establishment_id{of});
   });
+  campuses_ = std::make_unique<directory<campus_actor>>([this](const std::string& of) {
+    return launch<campus_state>(system_, establishment_id{of}, database_);
+  });
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
@@ -118,6 +125,7 @@ house::~house() {
   stop_all(guests_);
   stop_all(huddles_->all());
   stop_all(presences_->all());
+  stop_all(campuses_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
   stop_all(rooms_->all());
@@ -129,6 +137,11 @@ house::~house() {
 void house::notified(const user_id& id, const std::string& row) const {
   if (auto live = inboxes_->find(id.value))
     tell_anonymously(live, deliver_notification{row});
+}
+
+void house::events_changed(const establishment_id& id) const {
+  if (auto live = campuses_->find(id.value))
+    tell_anonymously(live, stoa::events_changed{});
 }
 
 stream_actor house::stream(const std::string& name, const scope& who) {

@@ -2,6 +2,7 @@
 
 #include "actors/demo.hpp"
 #include "actors/root.hpp"
+#include "config/secret.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
 #include "net/server.hpp"
@@ -10,6 +11,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <mutex>
@@ -58,6 +60,23 @@ struct node::body {
   std::unique_ptr<server> edge;
   std::vector<open_site> sites;
 
+  static const edition* edition_named(std::string_view name) {
+    for (const auto* each : editions())
+      if (each->name == name)
+        return each;
+    return nullptr;
+  }
+
+  // A port that the kernel chooses is not known yet: then addresses stay relative.
+  [[nodiscard]] std::string public_base(std::uint16_t port) const {
+    auto out = how.public_url;
+    while (out.ends_with('/'))
+      out.pop_back();
+    if (out.empty() && port != 0)
+      out = fmt::format("{}://localhost:{}", how.tls_certificate.empty() ? "http" : "https", port);
+    return out;
+  }
+
   outcome<std::string> open_database() {
     if (!how.database_url.empty())
       return prepare_database(how.database_url, how.app_database_url);
@@ -70,6 +89,64 @@ struct node::body {
       return started.error();
     postgres = std::move(*started);
     return prepare_database(postgres->owner_connection(), postgres->app_connection());
+  }
+
+  /// Where files are kept: the folder of the private PostgreSQL, or the configured one.
+  [[nodiscard]] std::filesystem::path data_folder() const {
+    if (postgres)
+      return postgres->folder();
+    return how.data.empty() ? default_data_folder() : how.data;
+  }
+
+  /// The key of bearer tokens. With a data folder of our own it is made once and kept there; with
+  /// somebody else's database several nodes may serve it, so they have to be told the same one.
+  outcome<std::string> open_secret() {
+    if (!how.secret_key.empty())
+      return how.secret_key;
+    if (postgres)
+      return kept_secret(postgres->folder());
+    for (const auto& wanted : how.site)
+      if (const auto* speaks = edition_named(wanted.edition);
+          speaks && speaks->shows == credential::bearer)
+        return fail(fault_code::invalid,
+                    "edition " + wanted.edition + " signs tokens: secret_key is needed");
+    return std::string{};
+  }
+
+  outcome<results> ask_database(transaction what) {
+    return run_and_wait(*system, home->database(), std::move(what));
+  }
+
+  // An edition's own establishment is made when it is missing; one that a setting names is not.
+  outcome<std::string> settle(const edition& speaks, const std::string& named) {
+    const std::string slug = named.empty() ? std::string{speaks.home.slug} : named;
+    if (slug.empty())
+      return slug;
+    auto work = in_establishment(platform_scope);
+    if (named.empty())
+      work.statements.push_back(
+          prepared("insert into establishments (id, name, slug) values ($1, $2, $3)"
+                   " on conflict do nothing",
+                   fresh_uuid(), speaks.home.name, slug));
+    work.statements.push_back(
+        prepared("select e.id, exists(select 1 from users u where u.establishment_id = e.id)"
+                 " from establishments e where e.slug = $1",
+                 slug));
+    auto found = ask_database(std::move(work));
+    if (!found)
+      return found.error();
+    const auto& home_row = found->each.back();
+    if (home_row.empty())
+      return fail(fault_code::invalid, "no establishment is called " + slug);
+    if (how.demo && named.empty() && speaks.home.demo && !home_row.flag(0, 1)) {
+      const auto hash = make_hash(std::string{speaks.home.demo_password}, hash_cost{});
+      if (hash.empty())
+        return fail(fault_code::overloaded, "not enough memory to hash the demo password");
+      if (auto done = ask_database(speaks.home.demo(establishment_id{home_row.text(0, 0)}, hash));
+          !done)
+        return done.error();
+    }
+    return slug;
   }
 
   outcome<void> seed() {
@@ -96,14 +173,17 @@ struct node::body {
     unsigned number = 0;
     for (const auto& wanted : how.site) {
       site at;
-      for (const auto* each : editions())
-        if (each->name == wanted.edition)
-          at.speaks = each;
+      at.speaks = edition_named(wanted.edition);
       if (!at.speaks)
         return fail(fault_code::invalid, "no such edition: " + wanted.edition);
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
-      at.public_base = how.public_url;
+      at.public_base = public_base(wanted.port);
+      auto settled = settle(*at.speaks, wanted.establishment);
+      if (!settled)
+        return settled.error();
+      at.establishment = std::move(*settled);
+      at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
@@ -186,7 +266,13 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.queue = how.database_queue;
   options.hashers = how.hash_lanes;
   if (!how.rate_limits)
-    options.sign_ins.per_pair = 0;
+    options.sign_ins.per_pair = options.arrivals.per_pair = 0;
+  auto secret = parts.open_secret();
+  if (!secret)
+    return secret.error();
+  options.token_key = std::move(*secret);
+  options.previous_token_key = how.previous_secret_key;
+  options.token_life = std::chrono::duration_cast<std::chrono::seconds>(how.session_life);
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
   options.smtp_url = how.smtp_url;
   options.smtp_user = how.smtp_user;

@@ -20,4 +20,7 @@ constinit const dialect stacgate_dialect{
     .query = {.sort = "", .sort_by = "sortBy", .sort_order = "sortOrder", .page = "page"},
     .words = stacgate_words};
 
+constinit const dialect emlyon_dialect{
+    .name = "emlyon-connect", .lists = list_shape::bare_array, .unknown = unknown_keys::ignore};
+
 }  // namespace stoa

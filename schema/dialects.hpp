@@ -8,4 +8,8 @@ namespace stoa {
 /// than the server reads and "" for what was left empty, French ranks, pages by number.
 extern const dialect stacgate_dialect;
 
+/// Emlyon connect's front end: bare arrays in an envelope, members that nobody asked for are
+/// ignored.
+extern const dialect emlyon_dialect;
+
 }  // namespace stoa

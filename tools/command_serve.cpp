@@ -1,4 +1,4 @@
-#include "actors/demo.hpp"
+#include "actors/demo_campus.hpp"
 #include "config/logging.hpp"
 #include "net/node.hpp"
 #include "tools/commands.hpp"
@@ -29,7 +29,12 @@ void show(const node& running, const settings& how) {
     std::cout << fmt::format("  {:<16} {}\n", site.edition, site.address);
   if (how.demo) {
     std::cout << "\n  Demo accounts\n";
-    for (const auto& each : demo_accounts())
+    auto accounts = demo_accounts();
+    for (const auto& site : how.site)
+      if (site.edition == "emlyon-connect" && site.establishment.empty())
+        accounts.insert(accounts.end(), demo_campus_accounts().begin(),
+                        demo_campus_accounts().end());
+    for (const auto& each : accounts)
       std::cout << fmt::format("  {:<36} {:<9} {:<12} {}\n", each.email, each.password, each.role,
                                each.establishment);
   }
