@@ -253,6 +253,9 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
 
   say("starting the actors");
   parts.caf_config.set("caf.scheduler.max-threads", how.worker_threads);
+  // One queue for all workers: work stealing polls and sleeps where a wake-up is due, which cost a
+  // fifth of a request's CPU time here.
+  parts.caf_config.set("caf.scheduler.policy", "sharing");
   if (how.actor_metrics)
     parts.caf_config.set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   parts.system = std::make_unique<caf::actor_system>(parts.caf_config);
