@@ -7,6 +7,7 @@
 #include "actors/groups/study_group.hpp"
 #include "actors/jobs/clock.hpp"
 #include "actors/jobs/mailer.hpp"
+#include "actors/media/protocol.hpp"
 #include "actors/people/inbox.hpp"
 #include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
@@ -40,8 +41,6 @@ house::house(caf::actor_system& system, const house_options& options)
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
   passwords_ = std::make_unique<hash_lane>(hashers_.front(), options_.passwords);
-  picture_maker_ = launch_detached<picture_state>(system_);
-  pictures_ = std::make_unique<picture_lane>(picture_maker_);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
     guests_.push_back(launch<guest_state>(system_));
 
@@ -134,7 +133,6 @@ house::~house() {
   stop_all(rooms_->all());
   stop_all(inboxes_->all());
   stop_all(hashers_);
-  stop_all(std::vector{picture_maker_});
   stop_all(std::vector{database_});
 }
 

@@ -5,7 +5,6 @@
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/jobs/protocol.hpp"
-#include "actors/media/pictures.hpp"
 #include "actors/people/bearer.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
@@ -53,7 +52,6 @@ public:
 
   [[nodiscard]] const database_actor& database() const noexcept { return database_; }
   [[nodiscard]] hash_lane& passwords() noexcept { return *passwords_; }
-  [[nodiscard]] picture_lane& pictures() noexcept { return *pictures_; }
   [[nodiscard]] std::chrono::seconds session_lifetime() const noexcept {
     return options_.session_lifetime;
   }
@@ -116,8 +114,6 @@ private:
   database_actor database_;
   std::unique_ptr<hash_lane> passwords_;
   std::vector<hasher_actor> hashers_;
-  picture_actor picture_maker_;
-  std::unique_ptr<picture_lane> pictures_;
   std::vector<session_actor> guests_;
   std::vector<worker_actor> workers_;
   clock_actor clock_;

@@ -2,6 +2,7 @@
 
 #include <vips/vips.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -73,17 +74,31 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
   return out;
 }
 
-picture_state::picture_state(protocol::pointer) {}
-
 picture_state::protocol::behavior_type picture_state::make_behavior() {
   return {
-      [](const shape_picture& what) -> caf::result<shaped_picture> {
+      [this](const shape_picture& what) -> caf::result<shaped_picture> {
+        self_->quit();
         auto made = make_picture(what);
         if (!made)
           return to_error(made.error());
         return std::move(*made);
       },
   };
+}
+
+namespace {
+std::atomic<std::size_t> being_made{0};
+}
+
+picture_place::picture_place() {
+  if (being_made.fetch_add(1) < most_pictures)
+    return;
+  being_made.fetch_sub(1);
+  throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
+}
+
+picture_place::~picture_place() {
+  being_made.fetch_sub(1);
 }
 
 }  // namespace stoa

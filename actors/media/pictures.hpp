@@ -4,8 +4,7 @@
 #include "actors/media/protocol.hpp"
 #include "schema/outcome.hpp"
 
-#include <atomic>
-#include <memory>
+#include <cstddef>
 
 namespace stoa {
 
@@ -13,54 +12,38 @@ namespace stoa {
 /// makes it fit and writes it anew: without place, camera and whatever else travelled in it.
 [[nodiscard]] outcome<shaped_picture> make_picture(const shape_picture& what);
 
-/// Blocking work behind a mailbox (see actors/README.md).
+/// Makes one picture on a thread of its own and ends: pictures are rare, and nobody should pay for a
+/// thread that waits for them (see actors/README.md).
 class picture_state {
 public:
   using protocol = picture_actor;
   static inline const char* name = "media.pictures";
 
-  explicit picture_state(protocol::pointer self);
+  explicit picture_state(protocol::pointer self) : self_(self) {}
   protocol::behavior_type make_behavior();
-};
-
-/// The way there: bounded, so a flood of uploads is told `overloaded`.
-class picture_lane {
-public:
-  explicit picture_lane(picture_actor who, std::size_t most_waiting = 32)
-      : who_(std::move(who)), most_(most_waiting) {}
-
-  template <class Self>
-  task<shaped_picture> shape(Self* self, shape_picture what) {
-    place taken{*this};
-    co_return co_await ask(self, who_, std::move(what));
-  }
 
 private:
-  // The counter is shared so that a frame freed late does no harm.
-  class place {
-  public:
-    explicit place(picture_lane& lane) : count_(lane.waiting_) {
-      if (count_->fetch_add(1) >= lane.most_) {
-        count_->fetch_sub(1);
-        count_ = nullptr;
-        throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
-      }
-    }
-    place(const place&) = delete;
-    place& operator=(const place&) = delete;
-    ~place() {
-      if (count_)
-        count_->fetch_sub(1);
-    }
-
-  private:
-    std::shared_ptr<std::atomic<std::size_t>> count_;
-  };
-
-  picture_actor who_;
-  std::size_t most_;
-  std::shared_ptr<std::atomic<std::size_t>> waiting_ =
-      std::make_shared<std::atomic<std::size_t>>(0);
+  protocol::pointer self_;
 };
+
+/// How many pictures this process makes at once; one more is told `overloaded`.
+inline constexpr std::size_t most_pictures = 4;
+
+/// A place among them. Its counter is the process's, so a frame that is freed late does no harm.
+class picture_place {
+public:
+  picture_place();
+  picture_place(const picture_place&) = delete;
+  picture_place& operator=(const picture_place&) = delete;
+  ~picture_place();
+};
+
+/// Makes a picture away from whoever asks, which is not held up.
+template <class Self>
+task<shaped_picture> shape_apart(Self* self, shape_picture what) {
+  picture_place taken;
+  auto maker = launch_detached<picture_state>(self->system());
+  co_return co_await ask(self, maker, std::move(what));
+}
 
 }  // namespace stoa

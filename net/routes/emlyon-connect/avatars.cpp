@@ -1,3 +1,4 @@
+#include "actors/media/pictures.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
 #include "net/static_files.hpp"
@@ -57,7 +58,7 @@ task<std::string> shape(call_ptr c, std::string source) {
   wanted.source = std::move(source);
   wanted.target = picture_folder(*c) / stem;
   wanted.side = longest_side;
-  auto made = co_await caught(c->home.pictures().shape(c->self, std::move(wanted)));
+  auto made = co_await caught(shape_apart(c->self, std::move(wanted)));
   if (made)
     co_return stem + made->extension;
   if (made.error().code == fault_code::invalid)
