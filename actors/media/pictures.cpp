@@ -1,11 +1,12 @@
 #include "actors/media/pictures.hpp"
 
-#include <vips/vips.h>
+#include "actors/media/shaping.hpp"
 
 #include <atomic>
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <vips/vips.h>
 
 namespace stoa {
 
@@ -23,6 +24,10 @@ void prepare_library() {
     vips_concurrency_set(1);
     vips_cache_set_max(0);
     vips_block_untrusted_set(TRUE);
+    // What a broken file is warned of comes back as an error, which says it once.
+    g_log_set_handler(
+        "VIPS", G_LOG_LEVEL_WARNING, [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {},
+        nullptr);
   });
 }
 
@@ -42,8 +47,8 @@ fault failed(fault_code code, const char* text) {
 outcome<shaped_picture> make_picture(const shape_picture& what) {
   prepare_library();
   // Only the head is read here; the pixels are counted before there is memory for them.
-  const image head{vips_image_new_from_file(what.source.c_str(), "access",
-                                            VIPS_ACCESS_SEQUENTIAL, nullptr)};
+  const image head{
+      vips_image_new_from_file(what.source.c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
   if (!head)
     return failed(fault_code::invalid, "no picture");
   const std::int64_t pixels =
@@ -62,10 +67,9 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
   const bool shows_through = vips_image_hasalpha(small.get()) != 0;
   out.extension = shows_through ? ".png" : ".jpg";
   const auto file = what.target + out.extension;
-  const int saved =
-      shows_through
-          ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
-          : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q", jpeg_quality, nullptr);
+  const int saved = shows_through ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
+                                  : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q",
+                                                  jpeg_quality, nullptr);
   // Pixels are decoded while they are written, so a broken file may show here.
   if (saved != 0) {
     std::remove(file.c_str());
@@ -87,18 +91,30 @@ picture_state::protocol::behavior_type picture_state::make_behavior() {
 }
 
 namespace {
+
 std::atomic<std::size_t> being_made{0};
-}
 
-picture_place::picture_place() {
-  if (being_made.fetch_add(1) < most_pictures)
-    return;
-  being_made.fetch_sub(1);
-  throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
-}
+/// A place among those being made. The counter is the process's, so a frame that is freed late does
+/// no harm.
+class place {
+public:
+  place() {
+    if (being_made.fetch_add(1) < most_pictures)
+      return;
+    being_made.fetch_sub(1);
+    throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
+  }
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place() { being_made.fetch_sub(1); }
+};
 
-picture_place::~picture_place() {
-  being_made.fetch_sub(1);
+}  // namespace
+
+task<shaped_picture> shape_apart(session_actor::pointer self, shape_picture what) {
+  place taken;
+  auto maker = launch_detached<picture_state>(self->system());
+  co_return co_await ask(self, maker, std::move(what));
 }
 
 }  // namespace stoa
