@@ -74,7 +74,9 @@ private:
 
   caf::result<results> run(transaction what) {
     auto reply = make_response_promise<results>();
-    const auto deadline = clock::now() + std::chrono::milliseconds{what.within_ms};
+    const auto deadline =
+        clock::now() +
+        (what.within_ms > 0 ? std::chrono::milliseconds{what.within_ms} : options_.patience);
     if (auto* free = waiting_.empty() ? pick() : nullptr) {
       submit(*free, what, deadline, reply);
     } else if (waiting_.size() < options_.queue) {
