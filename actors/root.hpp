@@ -4,6 +4,7 @@
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/jobs/protocol.hpp"
+#include "actors/people/callers.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
@@ -24,7 +25,10 @@ struct house_options {
   hash_cost passwords;
   std::size_t hashers = 1;  ///< detached threads that hash
   std::size_t guest_desks = 4;
+  std::size_t hash_queue = 64;  ///< passwords waiting to be hashed
   std::chrono::seconds session_lifetime{86'400};
+  std::chrono::seconds session_life{604'800};
+  std::size_t callers = 65'536;  ///< addresses of guests whose requests are counted
   stream_limits streams;
   throttle_limits sign_ins;
   std::size_t sockets_per_user = 10;  ///< of the editions that bound them
@@ -59,6 +63,8 @@ public:
   }
   /// Counts failed sign-ins of this node.
   [[nodiscard]] throttle& sign_ins() noexcept { return sign_ins_; }
+  /// Counts the requests of those who are not signed in, by where they call from.
+  [[nodiscard]] caller_book& callers() noexcept { return callers_; }
   /// Counts open sockets by user, for editions that bound them.
   [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
@@ -108,6 +114,7 @@ private:
   std::unique_ptr<directory<presence_actor>> presences_;
   std::unique_ptr<directory<session_actor>> sessions_;
   throttle sign_ins_;
+  caller_book callers_;
   places sockets_;
   std::atomic<std::size_t> next_guest_{0};
 };

@@ -78,8 +78,8 @@ struct endpoint {
   std::string_view path;  ///< `/api/groups/{id}`; literal segments win over named ones
   access who;
   function run;
-  rate limit{};                          ///< on top of the site's general one
-  std::size_t body_limit = 1024 * 1024;  ///< bytes
+  rate limit{};                ///< on top of the site's general one
+  std::size_t body_limit = 0;  ///< bytes; 0: the site's
 };
 
 /// A WebSocket address.
@@ -118,8 +118,12 @@ struct site {
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
   std::string public_base;
-  std::string cookie;                          ///< its own name when sites share a host
-  bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
+  std::string cookie;       ///< its own name when sites share a host
+  bool rate_limits = true;  ///< whether the rows' and the edition's rates hold
+  /// Rates in place of those of the rows with these operation ids, and of `general`.
+  std::vector<std::pair<std::string, rate>> rates;
+  std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing
+  rate general{};                        ///< the edition's or the one set, filled by the gateway
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread
 };
 
