@@ -6,7 +6,9 @@
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
 #include "actors/jobs/clock.hpp"
+#include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mailer.hpp"
+#include "actors/jobs/session_ender.hpp"
 #include "actors/people/inbox.hpp"
 #include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
@@ -34,11 +36,12 @@ house::house(caf::actor_system& system, const house_options& options)
       sign_ins_(options.sign_ins),
       arrivals_(options.arrivals),
       tokens_(options.token_key, options.previous_token_key),
+      callers_(options.callers),
       sockets_(options.sockets_per_user) {
   database_ = loop_->open(options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
-  passwords_ = std::make_unique<hash_lane>(hashers_.front(), options_.passwords);
+  passwords_ = std::make_unique<hash_lane>(hashers_, options_.passwords, options_.hash_queue);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
     guests_.push_back(launch<guest_state>(system_));
 
@@ -76,6 +79,7 @@ house::house(caf::actor_system& system, const house_options& options)
   inboxes_ = std::make_unique<directory<inbox_actor>>([this](const std::string& user) {
     inbox_surroundings around;
     around.replay = options_.streams.replay;
+    around.idle = options_.streams.idle;
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       inboxes_->retire(gone, who);
     };
@@ -90,6 +94,7 @@ house::house(caf::actor_system& system, const house_options& options)
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
+    around.life = options_.session_life;
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       sessions_->retire(gone, who);
     };
@@ -104,6 +109,9 @@ house::house(caf::actor_system& system, const house_options& options)
     workers_.push_back(launch_detached<mailer_state>(system_, std::move(out)));
     workers.emplace("mail", workers_.back());
   }
+  workers_.push_back(launch<session_ender_state>(
+      system_, [this](const std::string& hash) { return live_session(hash); }));
+  workers.emplace(end_sessions_job, workers_.back());
   clock_ = launch<clock_state>(system_, database_, std::move(workers));
 }
 

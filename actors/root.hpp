@@ -6,6 +6,7 @@
 #include "actors/groups/stream_log.hpp"
 #include "actors/jobs/protocol.hpp"
 #include "actors/people/bearer.hpp"
+#include "actors/people/callers.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
@@ -26,7 +27,10 @@ struct house_options {
   hash_cost passwords;
   std::size_t hashers = 1;  ///< detached threads that hash
   std::size_t guest_desks = 4;
+  std::size_t hash_queue = 64;  ///< passwords waiting to be hashed
   std::chrono::seconds session_lifetime{86'400};
+  std::chrono::seconds session_life{604'800};
+  std::size_t callers = 65'536;  ///< addresses of guests whose requests are counted
   stream_limits streams;
   throttle_limits sign_ins;
   /// Of editions that count every sign-in and registration of an address, failed or not.
@@ -72,6 +76,8 @@ public:
   [[nodiscard]] const bearer_keys& tokens() const noexcept { return tokens_; }
   /// How long a bearer token holds.
   [[nodiscard]] std::chrono::seconds token_life() const noexcept { return options_.token_life; }
+  /// Counts the requests of those who are not signed in, by where they call from.
+  [[nodiscard]] caller_book& callers() noexcept { return callers_; }
   /// Counts open sockets by user, for editions that bound them.
   [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
@@ -128,6 +134,7 @@ private:
   throttle sign_ins_;
   throttle arrivals_;
   bearer_keys tokens_;
+  caller_book callers_;
   places sockets_;
   std::atomic<std::size_t> next_guest_{0};
 };

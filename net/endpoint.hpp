@@ -80,8 +80,8 @@ struct endpoint {
   std::string_view path;  ///< `/api/groups/{id}`; literal segments win over named ones
   access who;
   function run;
-  rate limit{};                          ///< on top of the site's general one
-  std::size_t body_limit = 1024 * 1024;  ///< bytes
+  rate limit{};                ///< on top of the site's general one
+  std::size_t body_limit = 0;  ///< bytes; 0: the site's
   /// The body is a form: its files go to the site's `uploads` as they arrive, and the row finds an
   /// `upload` in `request::sink`. Who is not signed in is refused before anything is read.
   const upload_limits* form = nullptr;
@@ -146,9 +146,13 @@ struct site {
   std::vector<std::string> allowed_origins;
   std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
   std::string establishment;  ///< slug of the one that guests see and join; may be empty
-  std::filesystem::path uploads;               ///< folder of the files that people send
-  std::string cookie;                          ///< its own name when sites share a host
-  bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
+  std::filesystem::path uploads;  ///< folder of the files that people send
+  std::string cookie;             ///< its own name when sites share a host
+  bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
+  /// Rates in place of those of the rows with these operation ids, and of `general`.
+  std::vector<std::pair<std::string, rate>> rates;
+  std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing
+  rate general{};                        ///< the edition's or the one set, filled by the gateway
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread
 };
 

@@ -13,7 +13,10 @@
 #include <caf/actor_system_config.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 
 namespace stoa {
@@ -84,6 +87,10 @@ struct node::body {
     options.data_dir = how.data.empty() ? default_data_folder() : how.data;
     options.ephemeral = how.ephemeral;
     options.programs = how.postgres_programs;
+    options.on_death = [](const std::string& why) {
+      auto log = spdlog::get("persistence");
+      (log ? log : spdlog::default_logger())->error("{}; starting it again", why);
+    };
     auto started = embedded_postgres::start(std::move(options));
     if (!started)
       return started.error();
@@ -185,6 +192,11 @@ struct node::body {
       at.establishment = std::move(*settled);
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
+      at.body_limit = how.http_body.bytes;
+      for (const auto& each : how.rate) {
+        const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);
+        at.rates.emplace_back(each.name, rate{each.count, per});
+      }
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
@@ -264,16 +276,24 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.connections = how.database_connections;
   options.database.per_connection = how.database_in_flight;
   options.database.queue = how.database_queue;
+  options.database.patience = how.database_patience;
   options.hashers = how.hash_lanes;
-  if (!how.rate_limits)
-    options.sign_ins.per_pair = options.arrivals.per_pair = 0;
   auto secret = parts.open_secret();
   if (!secret)
     return secret.error();
   options.token_key = std::move(*secret);
   options.previous_token_key = how.previous_secret_key;
   options.token_life = std::chrono::duration_cast<std::chrono::seconds>(how.session_life);
-  options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
+  options.hash_queue = how.hash_queue;
+  options.sign_ins.per_pair = how.rate_limits ? how.sign_in_attempts : 0;
+  if (!how.rate_limits)
+    options.arrivals.per_pair = 0;
+  options.sign_ins.window = std::chrono::ceil<std::chrono::seconds>(how.sign_in_lock);
+  options.session_life = std::chrono::ceil<std::chrono::seconds>(how.session_life);
+  options.session_lifetime =
+      std::min(std::chrono::ceil<std::chrono::seconds>(how.session_idle), options.session_life);
+  options.streams.pending = how.owner_window;
+  options.streams.idle = how.owner_idle;
   options.smtp_url = how.smtp_url;
   options.smtp_user = how.smtp_user;
   options.smtp_password = how.smtp_password;

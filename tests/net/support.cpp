@@ -42,12 +42,19 @@ int wire_frame::code() const {
   return static_cast<unsigned char>(payload[0]) * 256 + static_cast<unsigned char>(payload[1]);
 }
 
-raw_client::raw_client(std::uint16_t port, int receive_buffer)
+raw_client::raw_client(std::uint16_t port, int receive_buffer, const char* from)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   timeval patience{10, 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (receive_buffer > 0)
     setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  if (from) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+        ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
+      throw std::runtime_error{"cannot call from " + std::string{from}};
+  }
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
