@@ -9,6 +9,7 @@
 #include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mailer.hpp"
 #include "actors/jobs/session_ender.hpp"
+#include "actors/media/protocol.hpp"
 #include "actors/people/inbox.hpp"
 #include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
@@ -27,6 +28,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
   caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
+  caf::init_global_meta_objects<caf::id_block::stoa_media>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)

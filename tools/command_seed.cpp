@@ -1,5 +1,7 @@
 #include "actors/load_data.hpp"
+#include "actors/people/bearer.hpp"
 #include "actors/people/hasher.hpp"
+#include "config/secret.hpp"
 #include "persistence/pg/session.hpp"
 #include "tools/commands.hpp"
 #include "tools/database_at_hand.hpp"
@@ -70,7 +72,31 @@ outcome<void> write_private(const fs::path& file, std::string_view text) {
   return ::close(to) == 0 ? outcome<void>{} : refuse();
 }
 
-int seed_load(const setting_options& options, const load_size& size, const fs::path& tokens) {
+/// Bearer tokens for these sessions, signed as the server of these settings signs.
+outcome<void> sign_tokens(const settings& set, load_people& who) {
+  auto secret = set.secret_key;
+  if (secret.empty() && !set.database_url.empty())
+    return fail(fault_code::invalid, "secret_key has to be that of the server");
+  if (secret.empty()) {
+    auto kept = kept_secret(set.data.empty() ? default_data_folder() : set.data);
+    if (!kept)
+      return std::move(kept).error();
+    secret = std::move(*kept);
+  }
+  const bearer_keys keys{std::move(secret), {}};
+  bearer_claims claims;
+  claims.issued = now();
+  claims.expires.micros = claims.issued.micros + std::chrono::microseconds{set.session_life}.count();
+  for (auto& each : who.users) {
+    claims.user = user_id{each.id};
+    claims.session = std::move(each.token);
+    each.token = keys.sign(claims);
+  }
+  return {};
+}
+
+int seed_load(const setting_options& options, const load_size& size, const fs::path& tokens,
+              bool bearer) {
   auto loaded = options.load();
   if (!loaded)
     return tell(loaded.error());
@@ -84,6 +110,9 @@ int seed_load(const setting_options& options, const load_size& size, const fs::p
     return tell(fail(fault_code::overloaded, "not enough memory to hash a password"));
   if (auto done = write_all(loaded->values, load_data(*who, password)); !done)
     return tell(done.error());
+  if (bearer)
+    if (auto done = sign_tokens(loaded->values, *who); !done)
+      return tell(done.error());
   if (auto done = write_private(tokens, load_people_as_json(*who)); !done)
     return tell(done.error());
   std::cout << fmt::format("{} users in {} groups; their tokens are in {}\n", who->users.size(),
@@ -104,8 +133,12 @@ void add_seed_command(CLI::App& to, job& what) {
   load->add_option("--per-group", size->per_group, "members of each group; 0: one group each")
       ->capture_default_str();
   load->add_option("--tokens", *tokens, "file for their session tokens")->required();
-  load->callback([&what, options, size, tokens] {
-    what = [options, size, tokens] { return seed_load(*options, *size, *tokens); };
+  auto bearer = std::make_shared<bool>(false);
+  load->add_flag("--bearer", *bearer, "bearer tokens instead of session tokens");
+  load->callback([&what, options, size, tokens, bearer] {
+    what = [options, size, tokens, bearer] {
+      return seed_load(*options, *size, *tokens, *bearer);
+    };
   });
 }
 
