@@ -2,11 +2,34 @@
 
 #include "actors/core/wire.hpp"
 
-#include <caf/detail/meta_object.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/message.hpp>
+#include <caf/pec.hpp>
+#include <caf/sec.hpp>
+
+#include <string>
 
 namespace stoa {
+
+namespace {
+
+// An error of CAF's own, by its name and what it says. `caf::to_string` shows a code as whatever
+// type the category names, and what hangs on it likewise; one that came over a wire may name any.
+std::string shown(const caf::error& why) {
+  std::string out = "an error of an unknown kind";
+  if (why.category() == caf::type_id_v<caf::sec>)
+    out = to_string(static_cast<caf::sec>(why.code()));
+  else if (why.category() == caf::type_id_v<caf::exit_reason>)
+    out = to_string(static_cast<caf::exit_reason>(why.code()));
+  else if (why.category() == caf::type_id_v<caf::pec>)
+    out = to_string(static_cast<caf::pec>(why.code()));
+  if (why.context().match_elements<std::string>())
+    out += ": " + why.context().get_as<std::string>(0);
+  return out;
+}
+
+}  // namespace
 
 caf::error to_error(const fault& why) {
   return caf::make_error(why.code, why);
@@ -24,11 +47,7 @@ fault to_fault(const caf::error& why) {
     const auto code = known ? static_cast<fault_code>(why.code()) : fault_code::unavailable;
     return fail(code, name_of(code));
   }
-  // CAF looks a category's name up without asking whether there is one.
-  const auto types = caf::detail::global_meta_objects();
-  const bool announced = why.category() < types.size() && !types[why.category()].type_name.empty();
-  return fail(fault_code::unavailable, "a part of the server did not answer",
-              announced ? caf::to_string(why) : "an error of an unknown kind");
+  return fail(fault_code::unavailable, "a part of the server did not answer", shown(why));
 }
 
 }  // namespace stoa

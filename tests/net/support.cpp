@@ -268,6 +268,22 @@ std::string inflated(std::string packed, int bits) {
 
 }  // namespace
 
+std::string pack_message(std::string_view text, int bits) {
+  z_stream state{};
+  if (deflateInit2(&state, 5, Z_DEFLATED, -bits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::runtime_error{"cannot compress"};
+  std::string out(deflateBound(&state, text.size()) + 16, '\0');
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  state.avail_in = static_cast<uInt>(text.size());
+  state.next_out = reinterpret_cast<Bytef*>(out.data());
+  state.avail_out = static_cast<uInt>(out.size());
+  deflate(&state, Z_SYNC_FLUSH);
+  const auto made = out.size() - state.avail_out;
+  out.resize(made < 4 ? 0 : made - 4);  // without the empty block's mark
+  deflateEnd(&state);
+  return out;
+}
+
 std::string inflate_message(std::string_view packed) {
   return inflated(std::string{packed} + std::string{"\0\0\xff\xff", 4}, -15);
 }

@@ -142,6 +142,8 @@ struct served {
 };
 
 /// Inflates a permessage-deflate payload.
+/// A message as a client compresses it with a window of 2^`bits` bytes (RFC 7692 §7.2.1).
+std::string pack_message(std::string_view text, int bits);
 std::string inflate_message(std::string_view packed);
 /// Inflates a gzip body.
 std::string gunzip(std::string_view packed);

@@ -184,7 +184,7 @@ private:
 
   dial how_;
   socket_listener* who_;
-  websocket::stream<tcp::socket, false> stream_;
+  websocket::stream<tcp::socket, true> stream_;
   asio::steady_timer timer_;
   websocket::response_type answer_;
   beast::flat_buffer buffer_;
