@@ -6,6 +6,7 @@
 #include "actors/root.hpp"
 #include "net/handler.hpp"
 #include "net/server.hpp"
+#include "schema/entity.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
 
@@ -20,6 +21,7 @@
 namespace stoa {
 
 struct site;
+struct endpoint;
 
 /// One request on its way through its session: what a route's function works with. Shared by the
 /// coroutine and whoever waits for it.
@@ -32,6 +34,7 @@ public:
   house& home;
   const site& here;
   session_actor::pointer self = nullptr;  ///< the actor it runs in
+  const endpoint* row = nullptr;          ///< the row that answers
   scope who;                              ///< a copy: the session may change meanwhile
   std::vector<std::pair<std::string_view, std::string>> captured;  ///< `{name}` → decoded text
 
@@ -70,6 +73,20 @@ inline constexpr access managers{role::manager};
 inline constexpr access admins{role::admin};
 inline constexpr access super_admins{role::super_admin};
 
+class resource;
+
+/// What a generic row is made from: what its function reads, documents tell and the router checks.
+/// A row with a function of its own has none.
+struct row_facts {
+  std::string_view does = {};       ///< `archive_room`, `list study_group`: a word for tables
+  const entity* takes = nullptr;    ///< describes path, query and body
+  const entity* answers = nullptr;  ///< describes what comes back; null: it has a shape of its own
+  const dialect* habits = nullptr;
+  int status = 200;                 ///< of a command that went well
+  std::string_view owner = {};      ///< the `{name}` of the path that finds the owner
+  const resource* table = nullptr;  ///< of a resource's rows
+};
+
 /// One row of the route table.
 struct endpoint {
   using function = task<reply> (*)(call_ptr);
@@ -80,6 +97,7 @@ struct endpoint {
   function run;
   rate limit{};                          ///< on top of the site's general one
   std::size_t body_limit = 1024 * 1024;  ///< bytes
+  const row_facts* facts = nullptr;      ///< of generic rows
 };
 
 /// A WebSocket address.

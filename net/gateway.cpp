@@ -31,7 +31,9 @@ std::string cookie_date(std::time_t at) {
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
   exchange(call_ptr what, const endpoint& row, reply_sink answer, bool has_session)
-      : call_(std::move(what)), row_(row), answer_(std::move(answer)), has_session_(has_session) {}
+      : call_(std::move(what)), row_(row), answer_(std::move(answer)), has_session_(has_session) {
+    call_->row = &row_;
+  }
 
   void run(visitor& who) override {
     call_->self = who.self;

@@ -75,7 +75,8 @@ template <class Inspector>
 bool inspect(Inspector& f, scope& x) {
   return f.object(x).fields(f.field("establishment", x.establishment), f.field("user", x.user),
                             f.field("session", x.session), f.field("rank", x.rank),
-                            f.field("name", x.name), f.field("trace", x.trace));
+                            f.field("name", x.name), f.field("trace", x.trace),
+                            f.field("grants", x.grants));
 }
 
 }  // namespace stoa

@@ -1,5 +1,7 @@
 #include "actors/people/session.hpp"
 
+#include "schema/array_literal.hpp"
+
 #include <algorithm>
 
 namespace stoa {
@@ -63,7 +65,10 @@ void session_state::load() {
   look.establishment = platform_scope;
   look.statements.emplace_back(
       "select s.id, u.id, u.role, u.establishment_id, u.first_name, u.last_name, u.email,"
-      " s.expires_at from sessions s join users u on u.id = s.user_id"
+      " s.expires_at, (select array_agg(p.permission order by p.permission collate \"C\")"
+      " from user_permissions p where p.user_id = u.id and p.granted"
+      " and (p.expires_at is null or p.expires_at > now()))"
+      " from sessions s join users u on u.id = s.user_id"
       " left join establishments e on e.id = u.establishment_id"
       " where s.token_hash = $1 and s.expires_at > now() and u.is_active"
       " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
@@ -102,6 +107,9 @@ void session_state::restore(const rows& found) {
     if (who_.name.empty())
       who_.name = found.text(0, 6);
     expires_at_ = found.moment(0, 7);
+    who_.grants.clear();
+    if (const auto codes = found.cell(0, 8); codes && !from_array_literal(*codes, who_.grants))
+      who_.grants.clear();
     valid_ = true;
     tell_presence();
   }
