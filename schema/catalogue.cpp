@@ -1,5 +1,7 @@
 #include "schema/catalogue.hpp"
 
+#include "schema/checkins.hpp"
+#include "schema/events.hpp"
 #include "schema/groups.hpp"
 #include "schema/notices.hpp"
 #include "schema/people.hpp"
@@ -10,6 +12,7 @@ std::span<const entity* const> catalogue() noexcept {
   static constexpr const entity* all[] = {
       &establishment_entity, &user_entity,  &member_entity,       &message_entity,
       &group_entity,         &board_entity, &notification_entity,
+      &event_entity,         &check_in_entity,
   };
   return all;
 }

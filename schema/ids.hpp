@@ -34,6 +34,8 @@ using group_id = id<struct group_tag>;
 using board_id = id<struct board_tag>;
 using message_id = id<struct message_tag>;
 using notification_id = id<struct notification_tag>;
+using event_id = id<struct event_tag>;
+using check_in_id = id<struct check_in_tag>;
 
 /// A fresh random identifier: a lower-case UUID version 4 (RFC 9562) from the kernel's generator.
 [[nodiscard]] std::string fresh_uuid();
