@@ -4,6 +4,7 @@
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
+#include "actors/intranet/bulletin.hpp"
 #include "actors/jobs/clock.hpp"
 #include "actors/jobs/mailer.hpp"
 #include "actors/people/inbox.hpp"
@@ -23,6 +24,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
+  caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -77,6 +79,10 @@ house::house(caf::actor_system& system, const house_options& options)
     };
     return launch<inbox_state>(system_, user_id{user}, database_, std::move(around));
   });
+  bulletins_ = std::make_unique<directory<bulletin_actor>>([this](const std::string& of) {
+    return launch<bulletin_state>(
+        system_, [this, of](const caf::actor_addr& who) { bulletins_->retire(of, who); });
+  });
   presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
     return launch<presence_state>(system_, establishment_id{of});
   });
@@ -117,6 +123,7 @@ house::~house() {
   stop_all(sessions_->all());
   stop_all(guests_);
   stop_all(huddles_->all());
+  stop_all(bulletins_->all());
   stop_all(presences_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
@@ -129,6 +136,11 @@ house::~house() {
 void house::notified(const user_id& id, const std::string& row) const {
   if (auto live = inboxes_->find(id.value))
     tell_anonymously(live, deliver_notification{row});
+}
+
+void house::publish(const establishment_id& id, publish_notice what) const {
+  if (auto live = bulletins_->find(id.value))
+    tell_anonymously(live, std::move(what));
 }
 
 stream_actor house::stream(const std::string& name, const scope& who) {

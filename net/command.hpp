@@ -31,7 +31,7 @@ void read_command(call& c, void* into);
 [[nodiscard]] const row_facts* keep(row_facts facts);
 
 /// Answers a described row as it is described.
-template <class Answer>
+template <described Answer>
 reply show_described(const call& c, const Answer& what) {
   std::string out;
   json_writer json{out};
@@ -46,7 +46,7 @@ task<reply> run_command(call_ptr c) {
   Command what{};
   read_command(*c, &what);
   auto owner = owner_of<Handle>::find(*c, c->path(owner_of<Handle>::name));
-  using answer = decltype(c->asked(owner, std::move(what)).await_resume());
+  using answer = typename decltype(c->asked(owner, std::move(what)))::answer;
   if constexpr (std::is_void_v<answer>) {
     co_await c->asked(owner, std::move(what));
     co_return reply{204};

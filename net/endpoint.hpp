@@ -124,6 +124,12 @@ struct edition {
   rate general{1000, std::chrono::seconds{900}};
   /// Whether answers tell what is left of `general` (`RateLimit-…`).
   bool tells_rate = false;
+  const dialect* habits = &native_dialect;
+  /// The establishment of a site that names none: guests see its public rows. Empty: guests have
+  /// none, and who signs in is looked for in all of them.
+  std::string_view home = {};
+  std::string_view same_site = "Lax";  ///< of the session cookie
+  bool any_case = false;               ///< whether paths may be spelled in any case
 };
 
 /// Every edition this program speaks.
@@ -133,6 +139,9 @@ struct edition {
 struct site {
   const edition* speaks = nullptr;
   unsigned number = 0;
+  /// Whose site it is: the establishment of guests, and of the platform's administrators while they
+  /// are here. Empty: nobody's in particular.
+  establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
   std::string public_base;

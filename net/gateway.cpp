@@ -27,6 +27,13 @@ std::string cookie_date(std::time_t at) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(at));
 }
 
+// Whoever has no establishment of his own acts in the site's.
+void come_home(call& what) {
+  if (!what.here.establishment.empty() &&
+      (!what.who.signed_in() || what.who.establishment.value == platform_scope))
+    what.who.establishment = what.here.establishment;
+}
+
 /// One HTTP exchange inside a session.
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
@@ -39,6 +46,7 @@ public:
     call_->self = who.self;
     call_->who = who.who;
     call_->who.trace = call_->req.id;
+    come_home(*call_);
     const auto present = credits::clock::now();
     if (const auto& general = call_->here.speaks->general;
         call_->here.rate_limits && has_session_ && general.count > 0) {
@@ -133,6 +141,7 @@ public:
     call_->self = who.self;
     call_->who = who.who;
     call_->who.trace = call_->req.id;
+    come_home(*call_);
     if (!who.who.signed_in()) {
       refuse(fail(fault_code::unauthenticated, "not signed in"));
       return;
@@ -190,7 +199,8 @@ std::string session_cookie(const site& at, std::string_view token, bool secure,
   std::string out;
   out.reserve(160);
   out.append(cookie_name(at)).append("=").append(token);
-  out.append("; Path=/; Expires=").append(date).append("; HttpOnly; SameSite=Lax");
+  out.append("; Path=/; Expires=").append(date).append("; HttpOnly; SameSite=");
+  out.append(at.speaks->same_site);
   if (secure)
     out.append("; Secure");
   return out;
@@ -204,6 +214,8 @@ session_actor session_of(house& home, const site& at, const request& head, std::
 // -- the gateway --------------------------------------------------------------------------
 
 outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
+  if (at.establishment.empty())
+    at.establishment = establishment_id{at.speaks->home};
   std::unique_ptr<gateway> out{new gateway{home, std::move(at)}};
   for (const auto rows : {out->site_.speaks->routes, shared_routes()})
     if (auto added = out->router_.add(rows); !added)
@@ -313,7 +325,7 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
 }
 
 reply gateway::front(const request& head) const {
-  if (front_ && !head.path.starts_with("/api/") &&
+  if (front_ && !head.path.starts_with("/api/") && head.path != "/api" &&
       (head.method == verb::get || head.method == verb::head))
     if (auto found = front_->find(head))
       return std::move(*found);

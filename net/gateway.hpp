@@ -29,7 +29,10 @@ public:
   [[nodiscard]] const site& where() const noexcept { return site_; }
 
 private:
-  gateway(house& home, site at) : home_(home), site_(std::move(at)) {}
+  gateway(house& home, site at)
+      : home_(home),
+        site_(std::move(at)),
+        router_(site_.speaks->any_case ? router::letters::any_case : router::letters::exact) {}
   [[nodiscard]] bool origin_allowed(const request& head) const;
   void add_cors(const request& head, reply& answer) const;
   [[nodiscard]] reply preflight(const request& head) const;

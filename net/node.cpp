@@ -1,6 +1,7 @@
 #include "net/node.hpp"
 
 #include "actors/demo.hpp"
+#include "actors/intranet/demo.hpp"
 #include "actors/root.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
@@ -72,21 +73,42 @@ struct node::body {
     return prepare_database(postgres->owner_connection(), postgres->app_connection());
   }
 
-  outcome<void> seed() {
+  // Writes one demo unless its establishment is there: hashing takes a while.
+  outcome<void> seed(const char* establishment, const char* first, const char* second,
+                     transaction (*rows)(const std::string&, const std::string&)) {
     const auto present = run_and_wait(
         *system, home->database(),
         in_establishment(platform_scope,
-                         prepared("select 1 from establishments where slug = 'demo-academy'")));
+                         prepared("select 1 from establishments where id = $1", establishment)));
     if (!present)
       return present.error();
     if (!(*present)[0].empty())
       return {};
     const hash_cost cost;
-    const auto demo = make_hash("demo123", cost);
-    const auto admin = make_hash("admin123", cost);
-    if (demo.empty() || admin.empty())
+    const auto one = make_hash(first, cost);
+    const auto other = make_hash(second, cost);
+    if (one.empty() || other.empty())
       return fail(fault_code::overloaded, "not enough memory to hash the demo passwords");
-    if (auto done = run_and_wait(*system, home->database(), demo_data(demo, admin)); !done)
+    if (auto done = run_and_wait(*system, home->database(), rows(one, other)); !done)
+      return done.error();
+    return {};
+  }
+
+  outcome<void> seed() {
+    if (auto done = seed("est-demo-academy", "demo123", "admin123", demo_data); !done)
+      return done;
+    return seed(intranet_demo_establishment, "admin123", "password123", intranet_demo);
+  }
+
+  // A site whose edition knows one establishment needs it, with or without a demo.
+  outcome<void> found(const edition& speaks) {
+    if (speaks.home.empty())
+      return {};
+    auto wanted = in_establishment(
+        platform_scope, prepared("insert into establishments (id, name, slug) values ($1, $2, $2)"
+                                 " on conflict do nothing",
+                                 speaks.home, speaks.name));
+    if (auto done = run_and_wait(*system, home->database(), std::move(wanted)); !done)
       return done.error();
     return {};
   }
@@ -101,6 +123,8 @@ struct node::body {
           at.speaks = each;
       if (!at.speaks)
         return fail(fault_code::invalid, "no such edition: " + wanted.edition);
+      if (auto done = found(*at.speaks); !done)
+        return done;
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
       at.public_base = how.public_url;

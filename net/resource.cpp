@@ -35,10 +35,18 @@ struct resource_rows {
     return good(std::move(read));
   }
 
-  static fault_error refusal(const resource& of, const scope& who) {
+  // "not allowed to {act} trainings"
+  static std::string with_act(std::string text, act what) {
+    constexpr std::string_view place = "{act}";
+    constexpr std::string_view words[] = {"view", "view", "create", "update", "delete"};
+    if (const auto at = text.find(place); at != std::string::npos)
+      text.replace(at, place.size(), words[index_of(what)]);
+    return text;
+  }
+  static fault_error refusal(const resource& of, act what, const scope& who) {
     if (!who.signed_in())
       return fault_error{fault_code::unauthenticated, "not signed in"};
-    return fault_error{fault_code::forbidden, about(of.says().refused, of.thing())};
+    return fault_error{fault_code::forbidden, with_act(about(of.says().refused, of.thing()), what)};
   }
   static fault_error missing(const resource& of) {
     return fault_error{fault_code::not_found, about(of.says().missing, of.thing())};
@@ -47,7 +55,7 @@ struct resource_rows {
   // Before any row is seen: whoever may never is told so, whatever he sent.
   static void admit(const resource& of, act what, const scope& who) {
     if (standing_of(of.rule_of(what), who) == standing::never)
-      throw refusal(of, who);
+      throw refusal(of, what, who);
   }
 
   // A constraint of the database spoke.
@@ -133,10 +141,11 @@ struct resource_rows {
     co_return row;
   }
 
-  static fault_error not_this(const resource& of, const scope& who) {
+  static fault_error not_this(const resource& of, act what, const scope& who) {
     if (!who.signed_in())
-      return refusal(of, who);
-    return fault_error{fault_code::forbidden, about(of.says().not_this, of.thing())};
+      return refusal(of, what, who);
+    return fault_error{fault_code::forbidden,
+                       with_act(about(of.says().not_this, of.thing()), what)};
   }
 
   static task<reply> read(call_ptr c) {
@@ -144,7 +153,7 @@ struct resource_rows {
     admit(of, act::read, c->who);
     auto row = co_await look_up(c);
     if (!permits(of.what().rules.read, c->who, of.what(), row.get()))
-      throw not_this(of, c->who);
+      throw not_this(of, act::read, c->who);
     if (of.how_.shown)
       co_await of.how_.shown(c, row);
     co_return row_reply(*c, 200, row.get());
@@ -177,12 +186,12 @@ struct resource_rows {
     if (of.how_.drafted)
       co_await of.how_.drafted(c, row);
     if (!permits(of.what().rules.create, c->who, of.what(), row.get()))
-      throw refusal(of, c->who);
+      throw refusal(of, act::create, c->who);
     auto first = bound(sql::insert(of.what(), c->who, row.get()));
     auto done = co_await save(c, act::create, std::move(first), row);
     read_row_at(of.what(), done[0], 0, 0, row.get());
     if (of.how_.done)
-      of.how_.done(*c, act::create, row.get());
+      co_await of.how_.done(c, act::create, row);
     co_return row_reply(*c, 201, row.get());
   }
 
@@ -195,7 +204,7 @@ struct resource_rows {
     if (of.how_.changing) {
       auto before = co_await look_up(c);
       if (!permits(of.what().rules.update, c->who, of.what(), before.get()))
-        throw not_this(of, c->who);
+        throw not_this(of, act::change, c->who);
       co_await of.how_.changing(c, before, what.whole);
     }
     auto row = of.how_.fresh();
@@ -203,11 +212,11 @@ struct resource_rows {
     auto done = co_await save(c, act::change, std::move(first), row);
     if (done[0].empty()) {
       co_await look_up(c);
-      throw not_this(of, c->who);
+      throw not_this(of, act::change, c->who);
     }
     read_row_at(of.what(), done[0], 0, 0, row.get());
     if (of.how_.done)
-      of.how_.done(*c, act::change, row.get());
+      co_await of.how_.done(c, act::change, row);
     co_return row_reply(*c, 200, row.get());
   }
 
@@ -216,7 +225,7 @@ struct resource_rows {
     admit(of, act::remove, c->who);
     auto row = co_await look_up(c);
     if (!permits(of.what().rules.remove, c->who, of.what(), row.get()))
-      throw not_this(of, c->who);
+      throw not_this(of, act::remove, c->who);
     if (of.how_.removing)
       co_await of.how_.removing(c, row);
     auto first = bound(sql::remove(of.what(), c->who, c->path("id")));
@@ -225,14 +234,15 @@ struct resource_rows {
     if (done[0].empty())
       throw missing(of);
     if (of.how_.done)
-      of.how_.done(*c, act::remove, row.get());
+      co_await of.how_.done(c, act::remove, row);
     if (of.says().removed.empty())
       co_return reply{204};
     std::string out;
-    json_writer{out}
-        .begin_object()
-        .member(of.habits().errors.text, about(of.says().removed, of.thing()))
-        .end_object();
+    json_writer json{out};
+    json.begin_object().member(of.habits().errors.text, about(of.says().removed, of.thing()));
+    if (of.more_.tells_success)
+      json.member("success", true);
+    json.end_object();
     co_return json_reply(200, std::move(out));
   }
 };
@@ -259,33 +269,37 @@ std::vector<endpoint> resource::rows() const {
   struct shape {
     verb method;
     act what;
-    endpoint::function run;
   };
   constexpr shape shapes[] = {
-      {verb::get, act::list, resource_rows::list},
-      {verb::get, act::read, resource_rows::read},
-      {verb::post, act::create, resource_rows::create},
-      {verb::put, act::change, resource_rows::change},
-      {verb::patch, act::change, resource_rows::change},
-      {verb::remove, act::remove, resource_rows::remove},
+      {verb::get, act::list},   {verb::get, act::read},     {verb::post, act::create},
+      {verb::put, act::change}, {verb::patch, act::change}, {verb::remove, act::remove},
   };
   std::vector<endpoint> out;
-  for (const auto& each : shapes) {
-    if (!has(more_.acts, each.what))
-      continue;
-    const scope guest;
-    const bool open = standing_of(rule_of(each.what), guest) != standing::never;
-    const auto i = index_of(each.what);
-    endpoint row{each.method,
-                 each.what == act::list || each.what == act::create ? path_ : one_path_,
-                 open ? anyone : signed_in, each.run};
-    if (each.method != verb::get)
-      row.limit = more_.limit;
-    row.body_limit = more_.body_limit;
-    row.facts = &facts_[i];
-    out.push_back(row);
-  }
+  for (const auto& each : shapes)
+    if (has(more_.acts, each.what))
+      out.push_back(row(each.method,
+                        each.what == act::list || each.what == act::create ? path_ : one_path_,
+                        each.what));
   return out;
+}
+
+endpoint resource::row(verb method, std::string_view path, act what) const {
+  constexpr endpoint::function runs[] = {resource_rows::list, resource_rows::read,
+                                         resource_rows::create, resource_rows::change,
+                                         resource_rows::remove};
+  const scope guest;
+  const bool open = standing_of(rule_of(what), guest) != standing::never;
+  const auto i = index_of(what);
+  endpoint out{method, path, open ? anyone : signed_in, runs[i]};
+  if (method != verb::get)
+    out.limit = more_.limit;
+  out.body_limit = more_.body_limit;
+  out.facts = &facts_[i];
+  return out;
+}
+
+act resource::act_of(const row_facts& row) const noexcept {
+  return each_act[&row - facts_];
 }
 
 void resource::write(const call& c, const void* row, json_writer& out) const {

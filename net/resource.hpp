@@ -46,7 +46,7 @@ struct deviations {
   /// What is written in the same transaction, after a new or removed row.
   std::vector<statement> (*also)(const call& c, act what, const T& row) = nullptr;
   /// It is committed: tell others. Of `remove`, the row as it was.
-  void (*done)(const call& c, act what, const T& row) = nullptr;
+  task<void> (*done)(call_ptr c, act what, std::shared_ptr<const T> row) = nullptr;
   /// A row that is read by its key is about to be shown.
   task<void> (*shown)(call_ptr c, std::shared_ptr<T> row) = nullptr;
   /// More members of a row on the wire.
@@ -62,6 +62,8 @@ struct resource_options {
   rate limit = {};  ///< of the writing rows
   std::size_t body_limit = 1024 * 1024;
   const row_texts* says = nullptr;  ///< null: the dialect's
+  bool tells_success = false;       ///< a removal also answers `"success": true`
+  const entity* as = nullptr;       ///< the same table under other rules; null: as described
 };
 
 /// A table as one client family reads and writes it: five route rows that are answered from the
@@ -78,6 +80,10 @@ public:
   /// for a session.
   [[nodiscard]] std::vector<endpoint> rows() const;
 
+  /// One more row that does the same at another address; a path whose `{id}` is the key's.
+  [[nodiscard]] endpoint row(verb method, std::string_view path, act what) const;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] const entity& what() const noexcept { return what_; }
   [[nodiscard]] const dialect& habits() const noexcept { return habits_; }
   [[nodiscard]] const list_limits& limits() const noexcept { return more_.limits; }
@@ -85,6 +91,9 @@ public:
   [[nodiscard]] const row_texts& says() const noexcept {
     return more_.says ? *more_.says : habits_.says;
   }
+
+  /// What a row of this resource does, by its facts.
+  [[nodiscard]] act act_of(const row_facts& row) const noexcept;
 
   /// Writes a row as this family reads it; `row` is of the described type.
   void write(const call& c, const void* row, json_writer& out) const;
@@ -107,14 +116,14 @@ private:
     std::function<task<void>(call_ptr, std::shared_ptr<void>, std::shared_ptr<void>)> changing;
     std::function<task<void>(call_ptr, std::shared_ptr<void>)> removing;
     std::function<std::vector<statement>(const call&, act, const void*)> also;
-    std::function<void(const call&, act, const void*)> done;
+    std::function<task<void>(call_ptr, act, std::shared_ptr<void>)> done;
     std::function<task<void>(call_ptr, std::shared_ptr<void>)> shown;
     std::function<void(const call&, const void*, json_writer&)> members;
     std::function<std::vector<sql::equal>(const call&)> only;
   };
 
-  resource(const entity& what, std::string_view path, std::string_view thing,
-           const dialect& habits, functions how, resource_options more);
+  resource(const entity& what, std::string_view path, std::string_view thing, const dialect& habits,
+           functions how, resource_options more);
   [[nodiscard]] const rule& rule_of(act what) const noexcept;
 
   const entity& what_;
@@ -168,8 +177,8 @@ resource resource::of(std::string_view path, std::string_view thing, const diale
       return how.also(c, what, *static_cast<const T*>(row));
     };
   if (how.done)
-    out.done = [=](const call& c, act what, const void* row) {
-      how.done(c, what, *static_cast<const T*>(row));
+    out.done = [=](call_ptr c, act what, std::shared_ptr<void> row) {
+      return how.done(std::move(c), what, typed(row));
     };
   if (how.shown)
     out.shown = [=](call_ptr c, std::shared_ptr<void> row) {
@@ -181,7 +190,7 @@ resource resource::of(std::string_view path, std::string_view thing, const diale
     };
   if (how.only)
     out.only = how.only;
-  return resource{entity_of<T>(), path, thing, habits, std::move(out), more};
+  return resource{more.as ? *more.as : entity_of<T>(), path, thing, habits, std::move(out), more};
 }
 
 }  // namespace stoa

@@ -1,5 +1,7 @@
 #include "net/router.hpp"
 
+#include "net/resource.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,15 +35,16 @@ outcome<void> check_names(const endpoint& row, std::span<const std::string_view>
     return {};
   const auto& facts = *row.facts;
   for (const auto name : names) {
-    const bool known = facts.table ? name == "id"
-                                   : name == facts.owner ||
-                                         (facts.takes && facts.takes->find_wire(name) != nullptr);
+    const bool known =
+        facts.table
+            ? name == "id" || facts.table->path().find(name) != std::string::npos
+            : name == facts.owner || (facts.takes && facts.takes->find_wire(name) != nullptr);
     if (!known)
-      return fail(fault_code::invalid, fmt::format("route {} {}: {{{}}} is no field of {}",
-                                                   name_of(row.method), row.path, name, facts.does));
+      return fail(fault_code::invalid,
+                  fmt::format("route {} {}: {{{}}} is no field of {}", name_of(row.method),
+                              row.path, name, facts.does));
   }
-  if (!facts.owner.empty() &&
-      std::find(names.begin(), names.end(), facts.owner) == names.end())
+  if (!facts.owner.empty() && std::find(names.begin(), names.end(), facts.owner) == names.end())
     return fail(fault_code::invalid, fmt::format("route {} {}: nothing finds the {}",
                                                  name_of(row.method), row.path, facts.owner));
   return {};
@@ -93,9 +96,8 @@ bool router::before::operator()(std::string_view a, std::string_view b) const no
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   };
-  return std::lexicographical_compare(
-      a.begin(), a.end(), b.begin(), b.end(),
-      [&](char x, char y) { return lower(x) < lower(y); });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return lower(x) < lower(y); });
 }
 
 outcome<void> router::add(std::span<const socket_endpoint> rows) {

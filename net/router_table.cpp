@@ -26,7 +26,7 @@ std::string facts_of(const endpoint& row) {
 }  // namespace
 
 outcome<std::string> route_table(const edition& of) {
-  router all;
+  router all{of.any_case ? router::letters::any_case : router::letters::exact};
   std::vector<const socket_endpoint*> sockets;
   for (const auto rows : {of.routes, shared_routes()})
     if (auto added = all.add(rows); !added)

@@ -63,8 +63,8 @@ struct page_keys {
 struct row_texts {
   std::string_view invalid = {};  ///< above the complaints; empty: the first complaint's text
   std::string_view missing = "no such {thing}";
-  std::string_view refused = "not allowed";    ///< whatever the row
-  std::string_view not_this = "not allowed";   ///< for this row
+  std::string_view refused = "not allowed";   ///< whatever the row
+  std::string_view not_this = "not allowed";  ///< for this row
   std::string_view taken = "such a {thing} exists already";
   std::string_view dangling = "the {thing} refers to something that does not exist, or is in use";
   std::string_view removed = {};  ///< answers a removal; empty: 204 without a body

@@ -8,4 +8,7 @@ namespace stoa {
 /// than the server reads and "" for what was left empty, French ranks, pages by number.
 extern const dialect stacgate_dialect;
 
+/// IntraSphere's front end: bare arrays, both error keys, an answer to a removal, three ranks.
+extern const dialect intrasphere_dialect;
+
 }  // namespace stoa

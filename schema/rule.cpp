@@ -142,8 +142,8 @@ std::string in_words(const rule& who_may) {
     rule_step made_by = rule_step::anyone;
   };
   const auto inside = [](const phrase& x, rule_step around) {
-    const bool mixed = (x.made_by == rule_step::all_of || x.made_by == rule_step::any_of) &&
-                       x.made_by != around;
+    const bool mixed =
+        (x.made_by == rule_step::all_of || x.made_by == rule_step::any_of) && x.made_by != around;
     return mixed ? "(" + x.text + ")" : x.text;
   };
   const auto leaf = [](const rule::step& step) -> std::string {

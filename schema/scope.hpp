@@ -38,8 +38,8 @@ struct scope {
   user_id user;                    ///< empty for a guest
   session_id session;              ///< empty for a guest and for the server itself
   role rank = role::guest;
-  std::string name;   ///< display name, never empty for a person
-  std::string trace;  ///< request id that follows HTTP → actor → SQL → socket
+  std::string name;                 ///< display name, never empty for a person
+  std::string trace;                ///< request id that follows HTTP → actor → SQL → socket
   std::vector<std::string> grants;  ///< codes that were delegated beside the rank, sorted
 
   [[nodiscard]] bool signed_in() const noexcept { return rank != role::guest; }

@@ -1,4 +1,5 @@
 #include "actors/demo.hpp"
+#include "actors/intranet/demo.hpp"
 #include "config/logging.hpp"
 #include "net/node.hpp"
 #include "tools/commands.hpp"
@@ -29,9 +30,10 @@ void show(const node& running, const settings& how) {
     std::cout << fmt::format("  {:<16} {}\n", site.edition, site.address);
   if (how.demo) {
     std::cout << "\n  Demo accounts\n";
-    for (const auto& each : demo_accounts())
-      std::cout << fmt::format("  {:<36} {:<9} {:<12} {}\n", each.email, each.password, each.role,
-                               each.establishment);
+    for (const auto* all : {&demo_accounts(), &intranet_demo_accounts()})
+      for (const auto& each : *all)
+        std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password,
+                                 each.role, each.establishment);
   }
   std::cout << "\n  Ctrl-C stops it.\n" << std::endl;
 }

@@ -65,9 +65,11 @@ void session_state::load() {
   look.establishment = platform_scope;
   look.statements.emplace_back(
       "select s.id, u.id, u.role, u.establishment_id, u.first_name, u.last_name, u.email,"
-      " s.expires_at, (select array_agg(p.permission order by p.permission collate \"C\")"
-      " from user_permissions p where p.user_id = u.id and p.granted"
-      " and (p.expires_at is null or p.expires_at > now()))"
+      " s.expires_at, (select array_agg(g.code order by g.code collate \"C\") from"
+      " (select p.permission as code from user_permissions p where p.user_id = u.id and p.granted"
+      " and (p.expires_at is null or p.expires_at > now())"
+      " union select unnest(e.permissions) from employee_categories e"
+      " where e.id = u.employee_category_id and e.is_active) as g)"
       " from sessions s join users u on u.id = s.user_id"
       " left join establishments e on e.id = u.establishment_id"
       " where s.token_hash = $1 and s.expires_at > now() and u.is_active"

@@ -5,7 +5,7 @@
 namespace stoa {
 
 std::span<const edition* const> editions() {
-  static const edition* const all[] = {&stacgate_edition};
+  static const edition* const all[] = {&stacgate_edition, &intrasphere_edition};
   return all;
 }
 
