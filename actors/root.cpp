@@ -5,6 +5,7 @@
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
+#include "actors/intranet/bulletin.hpp"
 #include "actors/jobs/clock.hpp"
 #include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mailer.hpp"
@@ -29,6 +30,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
   caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
   caf::init_global_meta_objects<caf::id_block::stoa_media>();
+  caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -87,6 +89,10 @@ house::house(caf::actor_system& system, const house_options& options)
     };
     return launch<inbox_state>(system_, user_id{user}, database_, std::move(around));
   });
+  bulletins_ = std::make_unique<directory<bulletin_actor>>([this](const std::string& of) {
+    return launch<bulletin_state>(
+        system_, [this, of](const caf::actor_addr& who) { bulletins_->retire(of, who); });
+  });
   presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
     return launch<presence_state>(system_, establishment_id{of});
   });
@@ -134,6 +140,7 @@ house::~house() {
   stop_all(sessions_->all());
   stop_all(guests_);
   stop_all(huddles_->all());
+  stop_all(bulletins_->all());
   stop_all(presences_->all());
   stop_all(campuses_->all());
   stop_all(boards_->all());
@@ -152,6 +159,11 @@ void house::notified(const user_id& id, const std::string& row) const {
 void house::events_changed(const establishment_id& id) const {
   if (auto live = campuses_->find(id.value))
     tell_anonymously(live, stoa::events_changed{});
+}
+
+void house::publish(const establishment_id& id, publish_notice what) const {
+  if (auto live = bulletins_->find(id.value))
+    tell_anonymously(live, std::move(what));
 }
 
 stream_actor house::stream(const std::string& name, const scope& who) {

@@ -4,6 +4,7 @@
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+#include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
 #include "actors/people/bearer.hpp"
 #include "actors/people/callers.hpp"
@@ -92,6 +93,12 @@ public:
   [[nodiscard]] inbox_actor inbox(const user_id& id) { return inboxes_->get(id.value); }
   /// Hands a committed notification (`to_jsonb` of its row) to its user's inbox, if that is live.
   void notified(const user_id& id, const std::string& row) const;
+  /// The bulletin of an establishment, started if need be; gone with its last socket.
+  [[nodiscard]] bulletin_actor bulletin(const establishment_id& id) {
+    return bulletins_->get(id.value);
+  }
+  /// Hands a notice about something committed to the open pages of an establishment, if any.
+  void publish(const establishment_id& id, publish_notice what) const;
   [[nodiscard]] presence_actor presence(const establishment_id& id) {
     return presences_->get(id.value);
   }
@@ -128,6 +135,7 @@ private:
   std::unique_ptr<directory<board_actor>> boards_;
   std::unique_ptr<directory<huddle_actor>> huddles_;
   std::unique_ptr<directory<inbox_actor>> inboxes_;
+  std::unique_ptr<directory<bulletin_actor>> bulletins_;
   std::unique_ptr<directory<presence_actor>> presences_;
   std::unique_ptr<directory<campus_actor>> campuses_;
   std::unique_ptr<directory<session_actor>> sessions_;

@@ -42,6 +42,13 @@ void add_cors(const site& at, const request& head, reply& answer) {
     }
 }
 
+// Whoever has no establishment of his own acts in the site's.
+void come_home(call& what) {
+  if (!what.here.establishment.empty() &&
+      (!what.who.signed_in() || what.who.establishment.value == platform_scope))
+    what.who.establishment = what.here.establishment;
+}
+
 /// One HTTP exchange inside a session.
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
@@ -51,12 +58,15 @@ public:
         row_(row),
         limit_(limit),
         answer_(std::move(answer)),
-        has_session_(has_session) {}
+        has_session_(has_session) {
+    call_->row = &row_;
+  }
 
   void run(visitor& who) override {
     call_->self = who.self;
     call_->who = who.who;
     call_->who.trace = call_->req.id;
+    come_home(*call_);
     if (call_->here.rate_limits) {
       // Rows are static, so their address is as good a number as any.
       const auto of_row = static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U);
@@ -156,6 +166,7 @@ public:
     call_->self = who.self;
     call_->who = who.who;
     call_->who.trace = call_->req.id;
+    come_home(*call_);
     if (!who.who.signed_in()) {
       refuse(fail(fault_code::unauthenticated, "not signed in"));
       return;
@@ -216,7 +227,8 @@ std::string session_cookie(const site& at, std::string_view token, bool secure,
   std::string out;
   out.reserve(160);
   out.append(cookie_name(at)).append("=").append(token);
-  out.append("; Path=/; Expires=").append(date).append("; HttpOnly; SameSite=Lax");
+  out.append("; Path=/; Expires=").append(date).append("; HttpOnly; SameSite=");
+  out.append(at.speaks->same_site);
   if (secure)
     out.append("; Secure");
   return out;
@@ -394,7 +406,7 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
 }
 
 reply gateway::front(const request& head) const {
-  if (front_ && !head.path.starts_with("/api/") &&
+  if (front_ && !head.path.starts_with("/api/") && head.path != "/api" &&
       (head.method == verb::get || head.method == verb::head))
     if (auto found = front_->find(head))
       return std::move(*found);

@@ -30,7 +30,10 @@ public:
   [[nodiscard]] const site& where() const noexcept { return site_; }
 
 private:
-  gateway(house& home, site at) : home_(home), site_(std::move(at)) {}
+  gateway(house& home, site at)
+      : home_(home),
+        site_(std::move(at)),
+        router_(site_.speaks->any_case ? router::letters::any_case : router::letters::exact) {}
   [[nodiscard]] outcome<void> replace_rates();
   [[nodiscard]] const rate& limit_of(const endpoint& row) const;
   [[nodiscard]] bool origin_allowed(const request& head) const;

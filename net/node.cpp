@@ -1,6 +1,7 @@
 #include "net/node.hpp"
 
 #include "actors/demo.hpp"
+#include "actors/intranet/demo.hpp"
 #include "actors/root.hpp"
 #include "config/secret.hpp"
 #include "net/gateway.hpp"
@@ -125,16 +126,17 @@ struct node::body {
   }
 
   // An edition's own establishment is made when it is missing; one that a setting names is not.
-  outcome<std::string> settle(const edition& speaks, const std::string& named) {
+  outcome<establishment_id> settle(const edition& speaks, const std::string& named) {
     const std::string slug = named.empty() ? std::string{speaks.home.slug} : named;
     if (slug.empty())
-      return slug;
+      return establishment_id{};
     auto work = in_establishment(platform_scope);
     if (named.empty())
       work.statements.push_back(
           prepared("insert into establishments (id, name, slug) values ($1, $2, $3)"
                    " on conflict do nothing",
-                   fresh_uuid(), speaks.home.name, slug));
+                   speaks.home.id.empty() ? fresh_uuid() : std::string{speaks.home.id},
+                   speaks.home.name, slug));
     work.statements.push_back(
         prepared("select e.id, exists(select 1 from users u where u.establishment_id = e.id)"
                  " from establishments e where e.slug = $1",
@@ -153,26 +155,34 @@ struct node::body {
           !done)
         return done.error();
     }
-    return slug;
+    return establishment_id{home_row.text(0, 0)};
   }
 
-  outcome<void> seed() {
+  // Writes one demo unless its establishment is there: hashing takes a while.
+  outcome<void> seed(const char* establishment, const char* first, const char* second,
+                     transaction (*rows)(const std::string&, const std::string&)) {
     const auto present = run_and_wait(
         *system, home->database(),
         in_establishment(platform_scope,
-                         prepared("select 1 from establishments where slug = 'demo-academy'")));
+                         prepared("select 1 from establishments where id = $1", establishment)));
     if (!present)
       return present.error();
     if (!(*present)[0].empty())
       return {};
     const hash_cost cost;
-    const auto demo = make_hash("demo123", cost);
-    const auto admin = make_hash("admin123", cost);
-    if (demo.empty() || admin.empty())
+    const auto one = make_hash(first, cost);
+    const auto other = make_hash(second, cost);
+    if (one.empty() || other.empty())
       return fail(fault_code::overloaded, "not enough memory to hash the demo passwords");
-    if (auto done = run_and_wait(*system, home->database(), demo_data(demo, admin)); !done)
+    if (auto done = run_and_wait(*system, home->database(), rows(one, other)); !done)
       return done.error();
     return {};
+  }
+
+  outcome<void> seed() {
+    if (auto done = seed("est-demo-academy", "demo123", "admin123", demo_data); !done)
+      return done;
+    return seed(intranet_demo_establishment, "admin123", "password123", intranet_demo);
   }
 
   outcome<void> open_sites() {

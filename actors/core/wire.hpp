@@ -21,6 +21,7 @@ inline constexpr caf::type_id_t persistence_first = 900;
 inline constexpr caf::type_id_t people_first = 1000;
 inline constexpr caf::type_id_t groups_first = 1100;
 inline constexpr caf::type_id_t jobs_first = 1200;
+inline constexpr caf::type_id_t intranet_first = 1400;
 inline constexpr caf::type_id_t checkins_first = 1700;
 inline constexpr caf::type_id_t media_first = 1800;
 }  // namespace stoa::wire
@@ -117,7 +118,8 @@ template <class Inspector>
 bool inspect(Inspector& f, scope& x) {
   return f.object(x).fields(f.field("establishment", x.establishment), f.field("user", x.user),
                             f.field("session", x.session), f.field("rank", x.rank),
-                            f.field("name", x.name), f.field("trace", x.trace));
+                            f.field("name", x.name), f.field("trace", x.trace),
+                            f.field("grants", x.grants));
 }
 
 }  // namespace stoa

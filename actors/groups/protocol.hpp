@@ -104,7 +104,7 @@ struct mark_read {
 struct admit_member {
   user_id who;
   std::string role = "member";
-  std::uint32_t at_most = 0;  ///< refuse with `conflict` above this many members; 0 for no bound
+  std::uint32_t at_most = 1000;  ///< refuse with `conflict` above this many members; 0: no bound
 };
 
 /// Takes somebody out; everyone may leave.

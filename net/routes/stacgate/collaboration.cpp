@@ -1,7 +1,7 @@
+#include "net/routes/family_socket.hpp"
 #include "net/routes/stacgate/collaboration_frames.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
-#include "net/routes/stacgate/socket.hpp"
 
 #include <map>
 

@@ -1,6 +1,6 @@
+#include "net/routes/family_socket.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
-#include "net/routes/stacgate/socket.hpp"
 #include "schema/json_writer.hpp"
 
 namespace stoa::stacgate {
