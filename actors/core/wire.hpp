@@ -17,6 +17,7 @@ inline constexpr caf::type_id_t persistence_first = 900;
 inline constexpr caf::type_id_t people_first = 1000;
 inline constexpr caf::type_id_t groups_first = 1100;
 inline constexpr caf::type_id_t jobs_first = 1200;
+inline constexpr caf::type_id_t forum_first = 1600;
 }  // namespace stoa::wire
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_core, stoa::wire::core_first)
