@@ -1,6 +1,7 @@
 #include "actors/root.hpp"
 
 #include "actors/checkins/campus.hpp"
+#include "actors/forum/topic.hpp"
 #include "actors/groups/board.hpp"
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
@@ -27,6 +28,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
+  caf::init_global_meta_objects<caf::id_block::stoa_forum>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
   caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
   caf::init_global_meta_objects<caf::id_block::stoa_media>();
@@ -75,6 +77,14 @@ house::house(caf::actor_system& system, const house_options& options)
       boards_->retire(gone, who);
     };
     return launch<board_state>(system_, board_id{id}, database_, std::move(around));
+  });
+  topics_ = std::make_unique<directory<topic_actor>>([this](const std::string& id) {
+    topic_surroundings around;
+    around.limits = options_.streams;
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      topics_->retire(gone, who);
+    };
+    return launch<topic_state>(system_, topic_id{id}, database_, std::move(around));
   });
   huddles_ = std::make_unique<directory<huddle_actor>>([this](const std::string& key) {
     return launch<huddle_state>(
@@ -143,6 +153,7 @@ house::~house() {
   stop_all(bulletins_->all());
   stop_all(presences_->all());
   stop_all(campuses_->all());
+  stop_all(topics_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
   stop_all(rooms_->all());
@@ -173,6 +184,8 @@ stream_actor house::stream(const std::string& name, const scope& who) {
     return groups_->get(name.substr(6));
   if (name.starts_with("board:"))
     return boards_->get(name.substr(6));
+  if (name.starts_with("topic:"))
+    return topics_->get(name.substr(6));
   if (name == "notifications:me" && !who.user.empty())
     return inboxes_->get(who.user.value);
   if (name == "presence" && !who.user.empty())

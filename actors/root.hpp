@@ -2,6 +2,7 @@
 
 #include "actors/checkins/protocol.hpp"
 #include "actors/core/directory.hpp"
+#include "actors/forum/protocol.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/intranet/protocol.hpp"
@@ -65,6 +66,7 @@ public:
   [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
   [[nodiscard]] group_actor group(const group_id& id) { return groups_->get(id.value); }
   [[nodiscard]] board_actor board(const board_id& id) { return boards_->get(id.value); }
+  [[nodiscard]] topic_actor topic(const topic_id& id) { return topics_->get(id.value); }
   /// A room of passing things, by establishment and name; gone with its last participant.
   [[nodiscard]] huddle_actor huddle(const std::string& establishment, const std::string& room) {
     return huddles_->get(establishment + '\n' + room);
@@ -110,13 +112,14 @@ public:
   [[nodiscard]] const session_actor& guest() noexcept {
     return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
   }
-  /// The owner of `room:<id>`, `group:<id>` …, `notifications:me` and `presence` of the caller; a
-  /// null handle for a name of no known kind.
+  /// The owner of `room:<id>`, `group:<id>`, `topic:<id>` …, `notifications:me` and `presence` of
+  /// the caller; a null handle for a name of no known kind.
   [[nodiscard]] stream_actor stream(const std::string& name, const scope& who);
 
   [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
   [[nodiscard]] std::size_t live_groups() const { return groups_->size(); }
   [[nodiscard]] std::size_t live_boards() const { return boards_->size(); }
+  [[nodiscard]] std::size_t live_topics() const { return topics_->size(); }
   [[nodiscard]] std::size_t live_inboxes() const { return inboxes_->size(); }
   [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
 
@@ -133,6 +136,7 @@ private:
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;
+  std::unique_ptr<directory<topic_actor>> topics_;
   std::unique_ptr<directory<huddle_actor>> huddles_;
   std::unique_ptr<directory<inbox_actor>> inboxes_;
   std::unique_ptr<directory<bulletin_actor>> bulletins_;

@@ -170,7 +170,7 @@ struct site {
   establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
+  std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
   std::filesystem::path uploads;  ///< folder of the files that people send
   std::string cookie;             ///< its own name when sites share a host
   bool rate_limits = true;        ///< whether the rows' and the edition's rates hold

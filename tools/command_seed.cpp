@@ -86,7 +86,8 @@ outcome<void> sign_tokens(const settings& set, load_people& who) {
   const bearer_keys keys{std::move(secret), {}};
   bearer_claims claims;
   claims.issued = now();
-  claims.expires.micros = claims.issued.micros + std::chrono::microseconds{set.session_life}.count();
+  claims.expires.micros =
+      claims.issued.micros + std::chrono::microseconds{set.session_life}.count();
   for (auto& each : who.users) {
     claims.user = user_id{each.id};
     claims.session = std::move(each.token);
@@ -136,9 +137,7 @@ void add_seed_command(CLI::App& to, job& what) {
   auto bearer = std::make_shared<bool>(false);
   load->add_flag("--bearer", *bearer, "bearer tokens instead of session tokens");
   load->callback([&what, options, size, tokens, bearer] {
-    what = [options, size, tokens, bearer] {
-      return seed_load(*options, *size, *tokens, *bearer);
-    };
+    what = [options, size, tokens, bearer] { return seed_load(*options, *size, *tokens, *bearer); };
   });
 }
 

@@ -1,11 +1,10 @@
 #include "actors/media/pictures.hpp"
 
-#include <vips/vips.h>
-
 #include <atomic>
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <vips/vips.h>
 
 namespace stoa {
 
@@ -42,8 +41,8 @@ fault failed(fault_code code, const char* text) {
 outcome<shaped_picture> make_picture(const shape_picture& what) {
   prepare_library();
   // Only the head is read here; the pixels are counted before there is memory for them.
-  const image head{vips_image_new_from_file(what.source.c_str(), "access",
-                                            VIPS_ACCESS_SEQUENTIAL, nullptr)};
+  const image head{
+      vips_image_new_from_file(what.source.c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
   if (!head)
     return failed(fault_code::invalid, "no picture");
   const std::int64_t pixels =
@@ -62,10 +61,9 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
   const bool shows_through = vips_image_hasalpha(small.get()) != 0;
   out.extension = shows_through ? ".png" : ".jpg";
   const auto file = what.target + out.extension;
-  const int saved =
-      shows_through
-          ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
-          : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q", jpeg_quality, nullptr);
+  const int saved = shows_through ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
+                                  : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q",
+                                                  jpeg_quality, nullptr);
   // Pixels are decoded while they are written, so a broken file may show here.
   if (saved != 0) {
     std::remove(file.c_str());

@@ -12,8 +12,8 @@ namespace stoa {
 /// makes it fit and writes it anew: without place, camera and whatever else travelled in it.
 [[nodiscard]] outcome<shaped_picture> make_picture(const shape_picture& what);
 
-/// Makes one picture on a thread of its own and ends: pictures are rare, and nobody should pay for a
-/// thread that waits for them (see actors/README.md).
+/// Makes one picture on a thread of its own and ends: pictures are rare, and nobody should pay for
+/// a thread that waits for them (see actors/README.md).
 class picture_state {
 public:
   using protocol = picture_actor;

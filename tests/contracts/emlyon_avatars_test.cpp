@@ -1,11 +1,11 @@
 #include "tests/support/emlyon.hpp"
 
 #include <catch2/catch.hpp>
-#include <vips/vips.h>
 
 #include <filesystem>
 #include <thread>
 #include <vector>
+#include <vips/vips.h>
 
 using namespace stoa::testing;
 
@@ -128,8 +128,8 @@ TEST_CASE("emlyon: what is no picture is not taken for one", "[db][net]") {
   CHECK(refusal(pat.post("/api/users/me/avatar")) == "400 Aucun fichier fourni");
   CHECK(refusal(send(pat, {{.content = picture(".jpg", 9, 9), .field = "file"}})) ==
         "400 Un seul fichier, dans le champ avatar");
-  CHECK(refusal(send(pat, {{.content = picture(".jpg", 9, 9)},
-                           {.content = picture(".jpg", 9, 9)}})) ==
+  CHECK(refusal(
+            send(pat, {{.content = picture(".jpg", 9, 9)}, {.content = picture(".jpg", 9, 9)}})) ==
         "400 Un seul fichier, dans le champ avatar");
   CHECK(pat.get("/api/users/me").at("data.avatarUrl") == before);
 }

@@ -109,8 +109,8 @@ void campus_run::dial() {
       call.from = fmt::format("127.0.{}.{}", number / 250, number % 250 + 1);
     }
     ++dialing_;
-    states_[index].wire = std::make_shared<list_socket>(
-        io_, std::move(call), "/ws", index < what_.watchers, *this, index);
+    states_[index].wire = std::make_shared<list_socket>(io_, std::move(call), "/ws",
+                                                        index < what_.watchers, *this, index);
     states_[index].wire->start();
   }
 }
@@ -182,9 +182,9 @@ void campus_run::say_what_is_due() {
       posters_.push_back(std::make_shared<poster>(io_, how_.where));
       free = posters_.end() - 1;
     }
-    said_.push_back(talking_ + std::chrono::duration_cast<steady::duration>(
-                                   std::chrono::duration<double>(
-                                       static_cast<double>(said_.size()) / what_.rate)));
+    said_.push_back(talking_ +
+                    std::chrono::duration_cast<steady::duration>(std::chrono::duration<double>(
+                        static_cast<double>(said_.size()) / what_.rate)));
     post(said_.size() - 1, **free);
   }
 }
@@ -209,9 +209,8 @@ void campus_run::post(std::uint64_t number, poster& by) {
 
 std::size_t campus_run::same() const {
   return static_cast<std::size_t>(
-      std::count_if(states_.begin(), states_.end(), [this](const follower& each) {
-        return each.wire && each.last == wanted_;
-      }));
+      std::count_if(states_.begin(), states_.end(),
+                    [this](const follower& each) { return each.wire && each.last == wanted_; }));
 }
 
 void campus_run::compare() {
@@ -262,8 +261,7 @@ void campus_run::tick() {
           last_look_ = present;
           compare();
         }
-        if ((wanted_ != 0 && same() + lost_ == states_.size()) ||
-            present - quiet_ > how_.settle)
+        if ((wanted_ != 0 && same() + lost_ == states_.size()) || present - quiet_ > how_.settle)
           return stop();
         break;
       case phase::over:

@@ -11,7 +11,7 @@ struct checkins_options {
   std::uint32_t users = 0;  ///< how many follow; 0: all
   double rate = 50;         ///< check-ins per second in total, each of the next user
   std::chrono::milliseconds duration = 30s;
-  std::uint32_t watchers = 32;  ///< followers that read what they get, to time it
+  std::uint32_t watchers = 32;     ///< followers that read what they get, to time it
   int receive_buffer = 64 * 1024;  ///< bytes the kernel holds for each follower
 };
 

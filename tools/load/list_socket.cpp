@@ -84,11 +84,11 @@ void list_socket::start() {
           return me->end({ending::kind::unreachable, 0, failed.message()});
         error_code unset;
         me->wire_.non_blocking(true, unset);
-        auto asked = std::make_shared<std::string>(fmt::format(
-            "GET {}?token={} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            me->path_, me->how_.token, me->how_.to->host));
+        auto asked = std::make_shared<std::string>(
+            fmt::format("GET {}?token={} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\n"
+                        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                        me->path_, me->how_.token, me->how_.to->host));
         asio::async_write(me->wire_, asio::buffer(*asked),
                           [me, asked](const error_code& broken, std::size_t) {
                             if (broken)
@@ -203,9 +203,9 @@ void list_socket::message_done() {
     send(0x8a, text_);
   else if (opcode_ == 8)
     end({ending::kind::closed,
-         text_.size() < 2 ? 1005
-                          : static_cast<unsigned char>(text_[0]) << 8 |
-                                static_cast<unsigned char>(text_[1]),
+         text_.size() < 2
+             ? 1005
+             : static_cast<unsigned char>(text_[0]) << 8 | static_cast<unsigned char>(text_[1]),
          text_.size() < 2 ? std::string{} : text_.substr(2)});
 }
 

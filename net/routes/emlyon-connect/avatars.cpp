@@ -52,8 +52,7 @@ const uploaded_file& picture_in(const std::shared_ptr<upload>& form) {
 task<std::string> shape(call_ptr c, std::string source) {
   std::error_code why;
   fs::create_directories(picture_folder(*c), why);
-  const auto stem =
-      fmt::format("{}{}-{}", prefix, now().micros / 1000, fresh_uuid().substr(0, 13));
+  const auto stem = fmt::format("{}{}-{}", prefix, now().micros / 1000, fresh_uuid().substr(0, 13));
   shape_picture wanted;
   wanted.source = std::move(source);
   wanted.target = picture_folder(*c) / stem;
@@ -74,9 +73,10 @@ task<reply> change(call_ptr c) {
   const auto path = std::string{folder} + co_await shape(c, std::move(source));
   // The row is locked from reading the old address to writing the new one: of two pictures sent at
   // once, the one that loses is removed like any earlier one.
-  static const sql_text text{"update users set profile_image_url = $2, updated_at = now()"
-                             " where id = $1 returning " +
-                             std::string{member_columns}};
+  static const sql_text text{
+      "update users set profile_image_url = $2, updated_at = now()"
+      " where id = $1 returning " +
+      std::string{member_columns}};
   auto work = in_establishment(
       c->who.establishment.value,
       prepared("select profile_image_url from users where id = $1 for update", c->who.user),

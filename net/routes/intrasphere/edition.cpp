@@ -117,9 +117,10 @@ constexpr socket_endpoint sockets[] = {
 std::span<const endpoint> all_routes() {
   static const auto all = [] {
     std::vector<endpoint> rows;
-    for (const auto area : {auth_routes(), library_routes(), user_routes(), letter_routes(),
-                            complaint_routes(), permission_routes(), settings_routes(),
-                            office_routes(), search_routes(), training_routes(), learning_routes()})
+    for (const auto area :
+         {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
+          permission_routes(), settings_routes(), office_routes(), search_routes(),
+          training_routes(), learning_routes(), forum_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();
