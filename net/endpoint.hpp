@@ -128,10 +128,10 @@ enum class credential : std::uint8_t {
 struct edition_home {
   std::string_view slug;  ///< empty: none
   std::string_view name;
-  std::string_view id;  ///< empty: a fresh one
   /// Fills the establishment with demo data, given its id and the hash of `demo_password`.
   transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
   std::string_view demo_password;
+  std::string_view id;  ///< empty: a fresh one
 };
 
 /// One client family's contract: its rows and its habits.

@@ -2,6 +2,7 @@
 
 #include "actors/forum/topic_rows.hpp"
 #include "actors/groups/group_rows.hpp"
+#include "actors/groups/room_rows.hpp"
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
 #include "schema/array_literal.hpp"
@@ -38,7 +39,7 @@ topic_state::topic_state(protocol::pointer self, topic_id id, database_actor dat
 topic_state::protocol::behavior_type topic_state::make_behavior() {
   last_use_ = self_->clock().now();
   load();
-  keep_watch(self_, log_, last_use_, [this] {
+  keep_watch(self_, log_, last_use_, around_.limits.idle, [this] {
     save_views();
     around_.retire(id_.value, self_->address());
   });

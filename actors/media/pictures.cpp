@@ -72,6 +72,21 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
   return out;
 }
 
+namespace {
+
+/// Makes one picture on its own thread and ends.
+class picture_state {
+public:
+  using protocol = picture_actor;
+  static inline const char* name = "media.pictures";
+
+  explicit picture_state(protocol::pointer self) : self_(self) {}
+  protocol::behavior_type make_behavior();
+
+private:
+  protocol::pointer self_;
+};
+
 picture_state::protocol::behavior_type picture_state::make_behavior() {
   return {
       [this](const shape_picture& what) -> caf::result<shaped_picture> {
@@ -84,8 +99,12 @@ picture_state::protocol::behavior_type picture_state::make_behavior() {
   };
 }
 
-namespace {
 std::atomic<std::size_t> being_made{0};
+
+}  // namespace
+
+picture_actor start_picture_maker(caf::actor_system& host) {
+  return launch_detached<picture_state>(host);
 }
 
 picture_place::picture_place() {

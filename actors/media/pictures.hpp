@@ -12,19 +12,9 @@ namespace stoa {
 /// makes it fit and writes it anew: without place, camera and whatever else travelled in it.
 [[nodiscard]] outcome<shaped_picture> make_picture(const shape_picture& what);
 
-/// Makes one picture on a thread of its own and ends: pictures are rare, and nobody should pay for
-/// a thread that waits for them (see actors/README.md).
-class picture_state {
-public:
-  using protocol = picture_actor;
-  static inline const char* name = "media.pictures";
-
-  explicit picture_state(protocol::pointer self) : self_(self) {}
-  protocol::behavior_type make_behavior();
-
-private:
-  protocol::pointer self_;
-};
+/// Starts an actor that makes one picture on a thread of its own and ends: pictures are rare, and
+/// nobody should pay for a thread that waits for them (see actors/README.md).
+[[nodiscard]] picture_actor start_picture_maker(caf::actor_system& host);
 
 /// How many pictures this process makes at once; one more is told `overloaded`.
 inline constexpr std::size_t most_pictures = 4;
@@ -42,7 +32,7 @@ public:
 template <class Self>
 task<shaped_picture> shape_apart(Self* self, shape_picture what) {
   picture_place taken;
-  auto maker = launch_detached<picture_state>(self->system());
+  auto maker = start_picture_maker(self->system());
   co_return co_await ask(self, maker, std::move(what));
 }
 
