@@ -7,6 +7,7 @@
 #include "net/handler.hpp"
 #include "net/server.hpp"
 #include "net/uploads.hpp"
+#include "schema/entity.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
 
@@ -22,6 +23,7 @@
 namespace stoa {
 
 struct site;
+struct endpoint;
 
 /// One request on its way through its session: what a route's function works with. Shared by the
 /// coroutine and whoever waits for it.
@@ -34,6 +36,7 @@ public:
   house& home;
   const site& here;
   session_actor::pointer self = nullptr;  ///< the actor it runs in
+  const endpoint* row = nullptr;          ///< the row that answers
   scope who;                              ///< a copy: the session may change meanwhile
   std::vector<std::pair<std::string_view, std::string>> captured;  ///< `{name}` → decoded text
 
@@ -72,6 +75,20 @@ inline constexpr access managers{role::manager};
 inline constexpr access admins{role::admin};
 inline constexpr access super_admins{role::super_admin};
 
+class resource;
+
+/// What a generic row is made from: what its function reads, documents tell and the router checks.
+/// A row with a function of its own has none.
+struct row_facts {
+  std::string_view does = {};       ///< `archive_room`, `list study_group`: a word for tables
+  const entity* takes = nullptr;    ///< describes path, query and body
+  const entity* answers = nullptr;  ///< describes what comes back; null: it has a shape of its own
+  const dialect* habits = nullptr;
+  int status = 200;                 ///< of a command that went well
+  std::string_view owner = {};      ///< the `{name}` of the path that finds the owner
+  const resource* table = nullptr;  ///< of a resource's rows
+};
+
 /// One row of the route table.
 struct endpoint {
   using function = task<reply> (*)(call_ptr);
@@ -80,11 +97,12 @@ struct endpoint {
   std::string_view path;  ///< `/api/groups/{id}`; literal segments win over named ones
   access who;
   function run;
-  rate limit{};                          ///< on top of the site's general one
-  std::size_t body_limit = 1024 * 1024;  ///< bytes
+  rate limit{};                ///< on top of the site's general one
+  std::size_t body_limit = 0;  ///< bytes; 0: the site's
   /// The body is a form: its files go to the site's `uploads` as they arrive, and the row finds an
   /// `upload` in `request::sink`. Who is not signed in is refused before anything is read.
   const upload_limits* form = nullptr;
+  const row_facts* facts = nullptr;  ///< of generic rows
 };
 
 /// A WebSocket address.
@@ -106,12 +124,14 @@ enum class credential : std::uint8_t {
 };
 
 /// The establishment that an edition lives in when nobody names another; made if it is missing.
+/// Without one, guests have none, and who signs in is looked for in all of them.
 struct edition_home {
   std::string_view slug;  ///< empty: none
   std::string_view name;
   /// Fills the establishment with demo data, given its id and the hash of `demo_password`.
   transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
   std::string_view demo_password;
+  std::string_view id;  ///< empty: a fresh one
 };
 
 /// One client family's contract: its rows and its habits.
@@ -133,6 +153,9 @@ struct edition {
   /// Origins whose pages are always allowed, beside the configured ones.
   std::span<const std::string_view> origins = {};
   edition_home home = {};
+  const dialect* habits = &native_dialect;
+  std::string_view same_site = "Lax";  ///< of the session cookie
+  bool any_case = false;               ///< whether paths may be spelled in any case
 };
 
 /// Every edition this program speaks.
@@ -142,13 +165,19 @@ struct edition {
 struct site {
   const edition* speaks = nullptr;
   unsigned number = 0;
+  /// Whose site it is: the establishment of guests, and of the platform's administrators while they
+  /// are here. Empty: nobody's in particular.
+  establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
-  std::string establishment;  ///< slug of the one that guests see and join; may be empty
-  std::filesystem::path uploads;               ///< folder of the files that people send
-  std::string cookie;                          ///< its own name when sites share a host
-  bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
+  std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
+  std::filesystem::path uploads;  ///< folder of the files that people send
+  std::string cookie;             ///< its own name when sites share a host
+  bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
+  /// Rates in place of those of the rows with these operation ids, and of `general`.
+  std::vector<std::pair<std::string, rate>> rates;
+  std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing
+  rate general{};                        ///< the edition's or the one set, filled by the gateway
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread
 };
 

@@ -1,5 +1,7 @@
 #include "net/router.hpp"
 
+#include "net/resource.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +27,31 @@ std::string_view without_last_slash(std::string_view path) {
 
 }  // namespace
 
+namespace {
+
+// Every `{name}` of a generic row must mean something to it.
+outcome<void> check_names(const endpoint& row, std::span<const std::string_view> names) {
+  if (!row.facts)
+    return {};
+  const auto& facts = *row.facts;
+  for (const auto name : names) {
+    const bool known =
+        facts.table
+            ? name == "id" || facts.table->path().find(name) != std::string::npos
+            : name == facts.owner || (facts.takes && facts.takes->find_wire(name) != nullptr);
+    if (!known)
+      return fail(fault_code::invalid,
+                  fmt::format("route {} {}: {{{}}} is no field of {}", name_of(row.method),
+                              row.path, name, facts.does));
+  }
+  if (!facts.owner.empty() && std::find(names.begin(), names.end(), facts.owner) == names.end())
+    return fail(fault_code::invalid, fmt::format("route {} {}: nothing finds the {}",
+                                                 name_of(row.method), row.path, facts.owner));
+  return {};
+}
+
+}  // namespace
+
 outcome<void> router::add(std::span<const endpoint> rows) {
   for (const auto& row : rows) {
     if (!row.path.starts_with('/') || !row.run)
@@ -42,12 +69,12 @@ outcome<void> router::add(std::span<const endpoint> rows) {
                       fmt::format("route {}: a name is empty or doubled", row.path));
         names.push_back(name);
         if (!at->named)
-          at->named = std::make_unique<node>();
+          at->named = std::make_unique<node>(at->literal.key_comp().how);
         at = at->named.get();
       } else {
         auto& next = at->literal[std::string{segment}];
         if (!next)
-          next = std::make_unique<node>();
+          next = std::make_unique<node>(at->literal.key_comp().how);
         at = next.get();
       }
     }
@@ -55,10 +82,22 @@ outcome<void> router::add(std::span<const endpoint> rows) {
     if (place)
       return fail(fault_code::invalid, fmt::format("two routes answer {} {}: {}",
                                                    name_of(row.method), row.path, place->path));
+    if (auto checked = check_names(row, names); !checked)
+      return checked;
     place = &row;
     rows_.push_back(&row);
   }
   return {};
+}
+
+bool router::before::operator()(std::string_view a, std::string_view b) const noexcept {
+  if (how == letters::exact)
+    return a < b;
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return lower(x) < lower(y); });
 }
 
 outcome<void> router::add(std::span<const socket_endpoint> rows) {

@@ -21,6 +21,10 @@ class router {
 public:
   using captures = std::vector<std::pair<std::string_view, std::string>>;
 
+  /// Whether `/API/Users` is `/api/users`. Only the letters of ASCII are folded.
+  enum class letters : bool { exact, any_case };
+  explicit router(letters how = letters::exact) : root_(how) {}
+
   /// Takes in the rows. Fails on two rows with one address, on a path that does not begin with '/',
   /// on an empty or doubled name, or on a row without a function.
   [[nodiscard]] outcome<void> add(std::span<const endpoint> rows);
@@ -37,8 +41,14 @@ public:
   [[nodiscard]] const std::vector<const endpoint*>& rows() const noexcept { return rows_; }
 
 private:
+  struct before {
+    using is_transparent = void;
+    letters how;
+    [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept;
+  };
   struct node {
-    std::map<std::string, std::unique_ptr<node>, std::less<>> literal;
+    explicit node(letters how) : literal(before{how}) {}
+    std::map<std::string, std::unique_ptr<node>, before> literal;
     std::unique_ptr<node> named;
     std::array<const endpoint*, 7> by_verb{};
   };

@@ -19,10 +19,28 @@ std::string rate_of(const endpoint& row) {
                               : fmt::format("  {}/{}s", row.limit.count, row.limit.window.count());
 }
 
+std::string facts_of(const endpoint& row) {
+  return row.facts ? fmt::format("  = {}", row.facts->does) : std::string{};
+}
+
 }  // namespace
 
+std::string operation_id(const endpoint& row) {
+  std::string out{name_of(row.method)};
+  for (auto& c : out)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  bool begins = false;
+  for (const char c : row.path) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter)
+      out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    begins = !letter;
+  }
+  return out;
+}
+
 outcome<std::string> route_table(const edition& of) {
-  router all;
+  router all{of.any_case ? router::letters::any_case : router::letters::exact};
   std::vector<const socket_endpoint*> sockets;
   for (const auto rows : {of.routes, shared_routes()})
     if (auto added = all.add(rows); !added)
@@ -41,9 +59,8 @@ outcome<std::string> route_table(const edition& of) {
             [](const auto* a, const auto* b) { return a->path < b->path; });
   std::string out;
   for (const auto* each : rows)
-    out += fmt::format("{:<6}  {:<60}  {}{}\n", name_of(each->method), each->path,
-                       spelling<role>::words[static_cast<std::size_t>(each->who.least)],
-                       rate_of(*each));
+    out += fmt::format("{:<6}  {:<60}  {}{}{}\n", name_of(each->method), each->path,
+                       name_of(each->who.least), rate_of(*each), facts_of(*each));
   for (const auto* each : sockets)
     out += fmt::format("SOCKET  {:<60}  {}\n", each->path,
                        each->subprotocol.empty() ? "-" : each->subprotocol);

@@ -1,5 +1,7 @@
 #include "schema/dialect.hpp"
 
+#include <algorithm>
+
 namespace stoa {
 
 constinit const dialect native_dialect{};
@@ -22,6 +24,23 @@ std::string_view dialect::understand(std::string_view family,
     taken = taken || word.ours == theirs;
   }
   return taken ? std::string_view{} : theirs;
+}
+
+std::string about(std::string_view text, std::string_view thing) {
+  std::string out;
+  for (;;) {
+    const auto lower = text.find("{thing}");
+    const auto upper = text.find("{Thing}");
+    const auto at = std::min(lower, upper);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos)
+      return out;
+    const auto begins = out.size();
+    out += thing;
+    if (at == upper && !thing.empty() && out[begins] >= 'a' && out[begins] <= 'z')
+      out[begins] = static_cast<char>(out[begins] - 'a' + 'A');
+    text.remove_prefix(at + 7);
+  }
 }
 
 void write_fault(const dialect& habits, const fault& why, json_writer& out) {

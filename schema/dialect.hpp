@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace stoa {
@@ -58,6 +59,17 @@ struct page_keys {
   std::string_view next = "nextCursor";
 };
 
+/// What a family's clients are told about rows; `{thing}` and `{Thing}` stand for what the row is.
+struct row_texts {
+  std::string_view invalid = {};  ///< above the complaints; empty: the first complaint's text
+  std::string_view missing = "no such {thing}";
+  std::string_view refused = "not allowed";   ///< whatever the row
+  std::string_view not_this = "not allowed";  ///< for this row
+  std::string_view taken = "such a {thing} exists already";
+  std::string_view dangling = "the {thing} refers to something that does not exist, or is in use";
+  std::string_view removed = {};  ///< answers a removal; empty: 204 without a body
+};
+
 /// The habits of one client family, as data. Owners never see it; `net` picks it by site.
 struct dialect {
   std::string_view name = "stoa";
@@ -70,6 +82,7 @@ struct dialect {
   query_keys query = {};
   page_keys page = {};
   std::span<const respelling> words = {};
+  row_texts says = {};
 
   /// How this family spells a word of ours; the word itself when it has no spelling of its own.
   [[nodiscard]] std::string_view spell(std::string_view family,
@@ -81,6 +94,9 @@ struct dialect {
 
 /// Stoa's own habits.
 extern const dialect native_dialect;
+
+/// A text of `row_texts` about this thing: "no such {thing}" becomes "no such course".
+[[nodiscard]] std::string about(std::string_view text, std::string_view thing);
 
 /// The body of an error answer. Only what may be seen leaves: never `fault::cause`.
 void write_fault(const dialect& habits, const fault& why, json_writer& out);

@@ -36,6 +36,14 @@ using message_id = id<struct message_tag>;
 using notification_id = id<struct notification_tag>;
 using event_id = id<struct event_tag>;
 using check_in_id = id<struct check_in_tag>;
+using announcement_id = id<struct announcement_tag>;
+using document_id = id<struct document_tag>;
+using content_id = id<struct content_tag>;
+using category_id = id<struct category_tag>;
+using letter_id = id<struct letter_tag>;
+using complaint_id = id<struct complaint_tag>;
+using employee_category_id = id<struct employee_category_tag>;
+using permission_id = id<struct permission_tag>;
 
 /// A fresh random identifier: a lower-case UUID version 4 (RFC 9562) from the kernel's generator.
 [[nodiscard]] std::string fresh_uuid();

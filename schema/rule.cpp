@@ -18,6 +18,8 @@ std::optional<bool> decided(const rule::step& step, const scope& who) {
       return who.signed_in();
     case rule_step::at_least:
       return who.at_least(step.rank);
+    case rule_step::may:
+      return who.signed_in() && who.may(step.text);
     case rule_step::owner:
       return who.signed_in() && !who.user.empty() ? std::nullopt : std::optional{false};
     case rule_step::same_home:
@@ -132,6 +134,54 @@ std::string where(const rule& who_may, const scope& who,
     out += "$" + std::to_string(params.size());
   }
   return out;
+}
+
+std::string in_words(const rule& who_may) {
+  struct phrase {
+    std::string text;
+    rule_step made_by = rule_step::anyone;
+  };
+  const auto inside = [](const phrase& x, rule_step around) {
+    const bool mixed =
+        (x.made_by == rule_step::all_of || x.made_by == rule_step::any_of) && x.made_by != around;
+    return mixed ? "(" + x.text + ")" : x.text;
+  };
+  const auto leaf = [](const rule::step& step) -> std::string {
+    switch (step.what) {
+      case rule_step::anyone:
+        return "anyone";
+      case rule_step::signed_in:
+        return "signed in";
+      case rule_step::at_least:
+        return std::string{name_of(step.rank)};
+      case rule_step::may:
+        return step.text;
+      case rule_step::owner:
+        return std::string{"owner by "} + step.column;
+      case rule_step::same_home:
+        return std::string{"at home by "} + step.column;
+      case rule_step::holds:
+        return std::string{step.column} + " = " + step.text;
+      case rule_step::all_of:
+      case rule_step::any_of:
+        break;
+    }
+    return {};
+  };
+  std::vector<phrase> stack;
+  for (const auto& step : who_may) {
+    if (step.what != rule_step::all_of && step.what != rule_step::any_of) {
+      stack.push_back({leaf(step), step.what});
+      continue;
+    }
+    const auto right = std::move(stack.back());
+    stack.pop_back();
+    stack.back() = {inside(stack.back(), step.what) +
+                        (step.what == rule_step::all_of ? " and " : " or ") +
+                        inside(right, step.what),
+                    step.what};
+  }
+  return stack.empty() ? "nobody" : stack.back().text;
 }
 
 }  // namespace stoa

@@ -18,6 +18,7 @@ enum class rule_step : std::uint8_t {
   anyone,
   signed_in,
   at_least,   ///< the caller's rank
+  may,        ///< a code was delegated to the caller
   owner,      ///< the column holds the caller's user id
   same_home,  ///< the column holds the caller's establishment
   holds,      ///< the column holds a given text
@@ -86,6 +87,10 @@ inline constexpr rule signed_in{{rule_step::signed_in, role::guest, "", ""}};
 constexpr rule at_least(role rank) {
   return rule{{rule_step::at_least, rank, "", ""}};
 }
+/// The signed-in caller was delegated this code (`scope::grants`).
+constexpr rule may(const char* code) {
+  return rule{{rule_step::may, role::guest, "", code}};
+}
 /// The signed-in caller is the user named in this column.
 constexpr rule owner(const char* column) {
   return rule{{rule_step::owner, role::guest, column, ""}};
@@ -103,6 +108,9 @@ constexpr rule holds(const char* column, const char* text) {
 
 /// What a rule says before any row is seen.
 enum class standing : std::uint8_t { never, always, depends };
+
+/// A rule in words, for tables that people read: `manager or manage_events or owner of author_id`.
+[[nodiscard]] std::string in_words(const rule& who_may);
 
 /// The caller's standing: `never` can be refused and `always` served without a look at rows.
 [[nodiscard]] standing standing_of(const rule& who_may, const scope& who);

@@ -2,9 +2,12 @@
 
 #include "schema/ids.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace stoa {
 
@@ -18,6 +21,13 @@ enum class role : std::uint8_t {
   super_admin = 5  ///< of the whole platform
 };
 
+/// The rank's name in the database and in the native edition.
+[[nodiscard]] constexpr std::string_view name_of(role rank) noexcept {
+  constexpr std::string_view names[] = {"guest",   "learner", "trainer",
+                                        "manager", "admin",   "super_admin"};
+  return names[static_cast<std::size_t>(rank)];
+}
+
 /// The establishment of requests that concern no tenant or all of them (sign-in, the platform's
 /// administrators). The row-level policies know it.
 inline constexpr const char* platform_scope = "*";
@@ -28,11 +38,16 @@ struct scope {
   user_id user;                    ///< empty for a guest
   session_id session;              ///< empty for a guest and for the server itself
   role rank = role::guest;
-  std::string name;   ///< display name, never empty for a person
-  std::string trace;  ///< request id that follows HTTP → actor → SQL → socket
+  std::string name;                 ///< display name, never empty for a person
+  std::string trace;                ///< request id that follows HTTP → actor → SQL → socket
+  std::vector<std::string> grants;  ///< codes that were delegated beside the rank, sorted
 
   [[nodiscard]] bool signed_in() const noexcept { return rank != role::guest; }
   [[nodiscard]] bool at_least(role wanted) const noexcept { return rank >= wanted; }
+  /// Whether this code was delegated to the caller; what a rank implies is the rules' business.
+  [[nodiscard]] bool may(std::string_view code) const {
+    return std::binary_search(grants.begin(), grants.end(), code);
+  }
 };
 
 }  // namespace stoa

@@ -1,6 +1,7 @@
 #include "schema/shapes.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace stoa::shapes {
 
@@ -75,6 +76,26 @@ bool is_web_address(std::string_view text) {
         }))
       return true;
   return false;
+}
+
+bool is_code(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 64 && text.front() != '_' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
+bool is_harmless_link(std::string_view text) {
+  // Browsers skip blanks and control characters inside a scheme.
+  std::string scheme;
+  for (const char c : text) {
+    if (c == ':')
+      break;
+    if (static_cast<unsigned char>(c) > 0x20)
+      scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (scheme.size() > 12)
+      break;
+  }
+  return scheme != "javascript" && scheme != "vbscript";
 }
 
 }  // namespace stoa::shapes

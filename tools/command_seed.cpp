@@ -2,9 +2,9 @@
 #include "actors/people/bearer.hpp"
 #include "actors/people/hasher.hpp"
 #include "config/secret.hpp"
-#include "persistence/bootstrap.hpp"
-#include "persistence/embedded.hpp"
+#include "persistence/pg/session.hpp"
 #include "tools/commands.hpp"
+#include "tools/database_at_hand.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,18 +23,6 @@ namespace stoa {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Where the server of a data folder has its database's socket (persistence/cluster_folder.hpp).
-outcome<std::string> beside_the_server(const fs::path& data) {
-  auto sockets = fs::absolute(data / "run");
-  if (std::ifstream note{data / "run.path"}; note) {
-    std::string line;
-    if (std::getline(note, line))
-      sockets = line;
-  }
-  return pg::with_keywords(
-      "", {{"host", sockets.string()}, {"port", "5432"}, {"user", app_role}, {"dbname", "stoa"}});
-}
 
 outcome<void> write_through(const std::string& conninfo, const std::vector<transaction>& all) {
   auto session = pg::session::open(conninfo);
@@ -59,20 +47,9 @@ outcome<void> write_through(const std::string& conninfo, const std::vector<trans
 
 /// Into the database of these settings, whether or not a server is using it.
 outcome<void> write_all(const settings& set, const std::vector<transaction>& all) {
-  if (!set.database_url.empty()) {
-    auto ready = prepare_database(set.database_url, set.app_database_url);
-    return ready ? write_through(*ready, all) : outcome<void>{std::move(ready).error()};
-  }
-  const auto data = set.data.empty() ? default_data_folder() : set.data;
-  auto own = embedded_postgres::start({.data_dir = data, .programs = set.postgres_programs});
-  if (!own && own.error().code == fault_code::conflict) {
-    auto through = beside_the_server(data);
-    return through ? write_through(*through, all) : outcome<void>{std::move(through).error()};
-  }
-  if (!own)
-    return std::move(own).error();
-  auto ready = prepare_database((*own)->owner_connection(), (*own)->app_connection());
-  return ready ? write_through(*ready, all) : outcome<void>{std::move(ready).error()};
+  auto database = database_at_hand::open(set);
+  return database ? write_through(database->application(), all)
+                  : outcome<void>{std::move(database).error()};
 }
 
 /// The tokens sign in as everybody: nobody but us may read them.
@@ -124,8 +101,6 @@ int seed_load(const setting_options& options, const load_size& size, const fs::p
   auto loaded = options.load();
   if (!loaded)
     return tell(loaded.error());
-  if (loaded->values.ephemeral)
-    return tell(fail(fault_code::invalid, "an ephemeral database would be gone at once"));
   if (sodium_init() < 0)
     return tell(fail(fault_code::unavailable, "no source of randomness"));
   auto who = plan_load(size);

@@ -1,7 +1,5 @@
 #include "actors/media/pictures.hpp"
 
-#include "actors/media/shaping.hpp"
-
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -78,6 +76,21 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
   return out;
 }
 
+namespace {
+
+/// Makes one picture on its own thread and ends.
+class picture_state {
+public:
+  using protocol = picture_actor;
+  static inline const char* name = "media.pictures";
+
+  explicit picture_state(protocol::pointer self) : self_(self) {}
+  protocol::behavior_type make_behavior();
+
+private:
+  protocol::pointer self_;
+};
+
 picture_state::protocol::behavior_type picture_state::make_behavior() {
   return {
       [this](const shape_picture& what) -> caf::result<shaped_picture> {
@@ -90,31 +103,23 @@ picture_state::protocol::behavior_type picture_state::make_behavior() {
   };
 }
 
-namespace {
-
 std::atomic<std::size_t> being_made{0};
-
-/// A place among those being made. The counter is the process's, so a frame that is freed late does
-/// no harm.
-class place {
-public:
-  place() {
-    if (being_made.fetch_add(1) < most_pictures)
-      return;
-    being_made.fetch_sub(1);
-    throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
-  }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-  ~place() { being_made.fetch_sub(1); }
-};
 
 }  // namespace
 
-task<shaped_picture> shape_apart(session_actor::pointer self, shape_picture what) {
-  place taken;
-  auto maker = launch_detached<picture_state>(self->system());
-  co_return co_await ask(self, maker, std::move(what));
+picture_actor start_picture_maker(caf::actor_system& host) {
+  return launch_detached<picture_state>(host);
+}
+
+picture_place::picture_place() {
+  if (being_made.fetch_add(1) < most_pictures)
+    return;
+  being_made.fetch_sub(1);
+  throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
+}
+
+picture_place::~picture_place() {
+  being_made.fetch_sub(1);
 }
 
 }  // namespace stoa

@@ -39,6 +39,35 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
                                    lifetime);
 }
 
+task<fresh_session> sign_in_by_name(session_actor::pointer self, database_actor database,
+                                    hash_lane& hashes, establishment_id home, std::string username,
+                                    std::string password, std::chrono::seconds lifetime) {
+  auto look = prepared(
+      "select u.id, u.password, u.is_active and e.is_active from users u"
+      " join establishments e on e.id = u.establishment_id where u.establishment_id = $1"
+      " and lower(u.username) = lower($2) and u.signs_in_by_name",
+      home, username);
+  auto found = co_await ask(self, database, in_establishment(home.value, std::move(look)));
+  const auto& row = found[0];
+  const bool known = !row.empty();
+  auto stored = hashes.decoy();
+  if (known)
+    stored = row.text(0, 1);
+  auto verdict = co_await hashes.verify(self, std::move(password), std::move(stored));
+  if (!known || !verdict.matches)
+    throw fault_error(fault_code::unauthenticated, "wrong user name or password");
+  if (!row.flag(0, 2))
+    throw fault_error(fault_code::forbidden, "the account is not active");
+  std::optional<std::string> better;
+  if (!verdict.better_hash.empty())
+    better = verdict.better_hash;
+  auto note = prepared(
+      "update users set last_login_at = now(), password = coalesce($2, password) where id = $1",
+      row.text(0, 0), better);
+  co_await ask(self, database, in_establishment(home.value, std::move(note)));
+  co_return co_await begin_session(self, database, user_id{row.text(0, 0)}, home.value, lifetime);
+}
+
 task<fresh_session> begin_session(session_actor::pointer self, database_actor database,
                                   user_id user, std::optional<std::string> establishment,
                                   std::chrono::seconds lifetime) {

@@ -24,6 +24,13 @@ struct fresh_session {
 task<fresh_session> sign_in(session_actor::pointer self, database_actor database, hash_lane& hashes,
                             std::string email, std::string password, std::chrono::seconds lifetime);
 
+/// Signs somebody in by the user name in one establishment. Unknown name and wrong password are one
+/// fault (`unauthenticated`) and take the same time; the right password of an account that is not
+/// active is `forbidden`.
+task<fresh_session> sign_in_by_name(session_actor::pointer self, database_actor database,
+                                    hash_lane& hashes, establishment_id home, std::string username,
+                                    std::string password, std::chrono::seconds lifetime);
+
 /// Begins a session for a known user: after registration, or from a tool.
 task<fresh_session> begin_session(session_actor::pointer self, database_actor database,
                                   user_id user, std::optional<std::string> establishment,

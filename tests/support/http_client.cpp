@@ -113,7 +113,14 @@ std::string text_at(const json_value& from, std::string_view path) {
   auto here = from;
   while (!path.empty()) {
     const auto dot = std::min(path.find('.'), path.size());
-    const auto found = here.find(path.substr(0, dot));
+    const auto name = path.substr(0, dot);
+    auto found = here.find(name);
+    std::size_t index = 0;
+    if (here.is_array() &&
+        std::from_chars(name.data(), name.data() + name.size(), index).ec == std::errc{})
+      for (const auto item : here.items())
+        if (index-- == 0)
+          found = item;
     path.remove_prefix(std::min(dot + 1, path.size()));
     if (!found)
       return "(absent)";

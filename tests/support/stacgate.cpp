@@ -39,6 +39,7 @@ node& stacgate_node() {
     // One I/O thread: what was pushed first is on the wire first, so a test can look.
     how.io_threads = 1;
     how.site.push_back({"stacgate", 0});
+    how.site.push_back({"intrasphere", 0});
     auto started = node::start(how);
     if (!started)
       FAIL(started.error().text << ": " << started.error().cause);

@@ -54,6 +54,7 @@ struct common {
     to.add_flag("--allow-remote", allow_remote, "the server may be another machine");
     to.add_option("--server-pid", how.server_pid, "process of the server, to measure it");
     to.add_flag("--quiet", how.quiet, "no line a second");
+    to.add_flag("--deflate", how.deflate, "sockets ask for permessage-deflate");
   }
   void add_crew_to(CLI::App& to) {
     add_to(to);

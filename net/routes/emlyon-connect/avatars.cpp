@@ -1,4 +1,4 @@
-#include "actors/media/shaping.hpp"
+#include "actors/media/pictures.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
 #include "net/static_files.hpp"

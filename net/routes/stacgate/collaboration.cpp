@@ -1,7 +1,7 @@
+#include "net/routes/family_socket.hpp"
 #include "net/routes/stacgate/collaboration_frames.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
-#include "net/routes/stacgate/socket.hpp"
 
 #include <map>
 
@@ -115,12 +115,11 @@ private:
     }
     if (kind != "studygroup")
       throw malformed();
-    auto look = in_establishment(
-        who.establishment.value, standing_in(resource, who.user),
-        prepared("update room_members set last_active = now() where room_id = $1 and user_id = $2",
-                 resource, who.user));
+    auto look = in_establishment(who.establishment.value, standing_in(resource, who.user));
     auto found = co_await ask(self, home().database(), std::move(look));
     need_membership(found[0], who);
+    const note_activity active;
+    tell(self, home().room(room_id{resource}), who, active);
   }
 
   // The board's owner says who may look, and from then on tells what is saved on it.

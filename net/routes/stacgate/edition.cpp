@@ -1,5 +1,6 @@
 #include "net/routes/editions.hpp"
 #include "net/routes/stacgate/routes.hpp"
+#include "schema/dialects.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/format.h>
@@ -166,6 +167,7 @@ const edition stacgate_edition{"stacgate",
                                stacgate::no_route,
                                stacgate::headers,
                                rate{1000, std::chrono::seconds{900}},
-                               true};
+                               true,
+                               &stacgate_dialect};
 
 }  // namespace stoa

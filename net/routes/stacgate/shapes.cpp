@@ -9,20 +9,6 @@ namespace stoa::stacgate {
 
 // -- rows out of the database ----
 
-std::string columns_of(const entity& what, std::string_view alias) {
-  std::string out;
-  for (const auto& each : what.fields) {
-    if (!out.empty())
-      out += ", ";
-    out.append(alias).append(".\"").append(each.name).append("\"");
-  }
-  return out;
-}
-
-statement bound(statement_text what) {
-  return statement{sql_text{std::move(what.sql)}, std::move(what.params)};
-}
-
 person person_at(const rows& from, std::size_t row, std::size_t first) {
   person out;
   out.id = user_id{from.text(row, first)};

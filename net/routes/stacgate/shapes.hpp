@@ -2,6 +2,7 @@
 
 #include "actors/groups/events.hpp"
 #include "net/endpoint.hpp"
+#include "net/rows.hpp"
 #include "persistence/protocol.hpp"
 #include "schema/dialects.hpp"
 #include "schema/entity.hpp"
@@ -19,27 +20,6 @@
 namespace stoa::stacgate {
 
 // -- rows out of the database ----
-
-/// `m."id", m."room_id", …`: the columns of an entity under an alias.
-[[nodiscard]] std::string columns_of(const entity& what, std::string_view alias);
-
-/// A described row from its columns, which begin at `first`; other columns may follow. Throws when
-/// they are not what the description says.
-template <described T>
-[[nodiscard]] T row_at(const rows& from, std::size_t row, std::size_t first = 0) {
-  std::vector<std::optional<std::string_view>> cells;
-  const auto count = entity_of<T>().fields.size();
-  cells.reserve(count);
-  for (std::size_t i = 0; i < count; ++i)
-    cells.push_back(from.cell(row, first + i));
-  auto out = read_row<T>(cells);
-  if (!out)
-    throw fault_error(std::move(out.error()));
-  return std::move(*out);
-}
-
-/// A built statement as one to run.
-[[nodiscard]] statement bound(statement_text what);
 
 /// `id, first_name, last_name, email, profile_image_url` at `first`, as a person.
 [[nodiscard]] person person_at(const rows& from, std::size_t row, std::size_t first);
@@ -93,13 +73,5 @@ void add_totals(reply& to, const paging& page, std::int64_t total);
 /// Whether the establishment named in an address or parameter is the caller's; throws 403 if not.
 /// The platform's administrators may name any.
 void need_own_establishment(const scope& who, std::string_view establishment);
-
-/// Throws what a described body complains about.
-template <class T>
-[[nodiscard]] T good(outcome<T> read) {
-  if (!read)
-    throw fault_error(std::move(read.error()));
-  return std::move(*read);
-}
 
 }  // namespace stoa::stacgate

@@ -1,3 +1,7 @@
+#include "net/routes/stoa/documents.hpp"
+
+#include "net/resource.hpp"
+#include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "schema/catalogue.hpp"
@@ -22,21 +26,15 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// `get /api/groups/{id}` as `getApiGroupsId`.
-std::string operation_id(const endpoint& row) {
-  auto out = lower(name_of(row.method));
-  bool begins = false;
-  for (const char c : row.path) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter)
-      out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    begins = !letter;
-  }
-  return out;
+void write_query_parameter(const field& f, json_writer& json) {
+  json.begin_object().member("name", f.wire.view()).member("in", "query");
+  json.member("required", f.is(trait::required)).key("schema").begin_object();
+  json.member("type", "string").end_object().end_object();
 }
 
-void write_parameters(std::string_view path, json_writer& json) {
+void write_parameters(const endpoint& row, json_writer& json) {
   json.key("parameters").begin_array();
+  const auto path = row.path;
   for (auto open = path.find('{'); open != std::string_view::npos;
        open = path.find('{', open + 1)) {
     const auto close = path.find('}', open);
@@ -44,39 +42,76 @@ void write_parameters(std::string_view path, json_writer& json) {
     json.member("in", "path").member("required", true).key("schema").begin_object();
     json.member("type", "string").end_object().end_object();
   }
+  if (const auto* facts = row.facts) {
+    if (facts->table && facts->table->act_of(*facts) == act::list)
+      write_list_parameters(facts->table->what(), facts->table->habits(), facts->table->limits(),
+                            json);
+    if (facts->takes && (row.method == verb::get || row.method == verb::remove))
+      for (const auto& f : facts->takes->fields)
+        if (!f.is(trait::set_by_server))
+          write_query_parameter(f, json);
+  }
   json.end_array();
 }
 
-void write_response(std::string_view status, std::string_view says, bool is_fault,
+// What a generic row takes and answers is known; of the others, that it is JSON.
+void write_body_schema(const endpoint& row, json_writer& json) {
+  const auto* facts = row.facts;
+  if (facts && facts->table) {
+    const bool makes = facts->table->act_of(*facts) == act::create;
+    write_schema_reference(
+        schema_name(facts->table->what(), makes ? schema_shape::create : schema_shape::change),
+        json);
+  } else if (facts && facts->takes) {
+    write_schema(*facts->takes, schema_shape::create, *facts->habits, json);
+  } else {
+    json.begin_object().member("type", "object").end_object();
+  }
+}
+
+void write_answer_schema(const endpoint& row, json_writer& json) {
+  const auto* facts = row.facts;
+  if (facts && facts->table && facts->table->act_of(*facts) == act::list)
+    write_list_schema(facts->table->what(), facts->table->habits(), json);
+  else if (facts && facts->answers && row.method != verb::remove)
+    write_schema_reference(schema_name(*facts->answers, schema_shape::read), json);
+  else
+    json.begin_object().end_object();
+}
+
+template <class Schema>
+void write_response(std::string_view status, std::string_view says, Schema schema,
                     json_writer& json) {
   json.key(status).begin_object().member("description", says).key("content").begin_object();
   json.key("application/json").begin_object().key("schema");
-  if (is_fault)
-    write_schema_reference(fault_schema_name, json);
-  else
-    json.begin_object().end_object();
+  schema();
   json.end_object().end_object().end_object();
 }
 
 void write_operation(const endpoint& row, json_writer& json) {
   json.key(lower(name_of(row.method))).begin_object().member("operationId", operation_id(row));
-  write_parameters(row.path, json);
+  if (row.facts)
+    json.member("summary", row.facts->does);
+  write_parameters(row, json);
   if (row.method != verb::get && row.method != verb::remove) {
     json.key("requestBody").begin_object().key("content").begin_object();
-    json.key("application/json").begin_object().key("schema").begin_object();
-    json.member("type", "object").end_object().end_object().end_object().end_object();
+    json.key("application/json").begin_object().key("schema");
+    write_body_schema(row, json);
+    json.end_object().end_object().end_object();
   }
   json.key("security").begin_array();
   if (row.who.least != role::guest)
     json.begin_object().key("session").begin_array().end_array().end_object();
   json.end_array();
   json.key("responses").begin_object();
-  write_response("2XX", "It is done.", false, json);
-  write_response("4XX", "It was refused, and nothing was done.", true, json);
-  write_response("503", "Come back after Retry-After.", true, json);
+  const auto answer = [&] { write_answer_schema(row, json); };
+  const auto refusal = [&] { write_schema_reference(fault_schema_name, json); };
+  write_response("2XX", "It is done.", answer, json);
+  write_response("4XX", "It was refused, and nothing was done.", refusal, json);
+  write_response("503", "Come back after Retry-After.", refusal, json);
   json.end_object();
   if (row.who.least > role::learner)
-    json.member("x-role", spelling<role>::words[static_cast<std::size_t>(row.who.least)]);
+    json.member("x-role", name_of(row.who.least));
   if (row.limit.count > 0)
     json.key("x-rate")
         .begin_object()
@@ -86,9 +121,11 @@ void write_operation(const endpoint& row, json_writer& json) {
   json.end_object();
 }
 
-std::string openapi_of(const site& here) {
+}  // namespace
+
+std::string openapi_document(const site& here) {
   const auto& speaks = *here.speaks;
-  const auto& habits = speaks.name == stacgate_dialect.name ? stacgate_dialect : native_dialect;
+  const auto& habits = *speaks.habits;
   std::map<std::string_view, std::vector<const endpoint*>> paths;
   for (const auto rows : {speaks.routes, shared_routes()})
     for (const auto& row : rows)
@@ -113,16 +150,18 @@ std::string openapi_of(const site& here) {
   return out;
 }
 
+namespace {
+
 task<reply> openapi(call_ptr c) {
-  // Made once for each site: the rows are static.
+  // Made once for each edition and cookie: the rows are static.
   static std::mutex guard;
-  static std::map<unsigned, shared_body> made;
+  static std::map<std::string, shared_body> made;
   shared_body bytes;
   {
     std::lock_guard hold{guard};
-    auto& mine = made[c->here.number];
+    auto& mine = made[std::string{c->here.speaks->name} + '\n' + c->here.cookie];
     if (!mine)
-      mine = share(openapi_of(c->here));
+      mine = share(openapi_document(c->here));
     bytes = mine;
   }
   co_return json_reply(200, std::move(bytes));
@@ -210,7 +249,9 @@ void write_reference_list(std::span<const message_text> all, std::string_view pr
   json.end_array();
 }
 
-std::string asyncapi_text() {
+}  // namespace
+
+std::string asyncapi_document() {
   std::string out;
   json_writer json{out};
   json.begin_object().member("asyncapi", "3.0.0").key("info").begin_object();
@@ -236,8 +277,10 @@ std::string asyncapi_text() {
   return out;
 }
 
+namespace {
+
 task<reply> asyncapi(call_ptr) {
-  static const auto bytes = share(asyncapi_text());
+  static const auto bytes = share(asyncapi_document());
   co_return json_reply(200, bytes);
 }
 

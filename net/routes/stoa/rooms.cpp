@@ -1,4 +1,6 @@
+#include "actors/groups/commands.hpp"
 #include "actors/groups/room_rows.hpp"
+#include "net/owners.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/wishes.hpp"
 #include "schema/json_writer.hpp"
@@ -39,6 +41,10 @@ reply room_reply(int status, const room_state_view& room, const user_id& reader)
   }
   json.end_array().end_object();
   return json_reply(status, std::move(out));
+}
+
+reply show_room(const call& c, const room_state_view& room) {
+  return room_reply(c.row->facts->status, room, c.who.user);
 }
 
 task<reply> show_as(call_ptr c, int status, room_id id) {
@@ -135,52 +141,6 @@ task<reply> list(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-task<reply> show(call_ptr c) {
-  const room_id id{c->path("room")};
-  co_return co_await show_as(c, 200, id);
-}
-
-task<reply> change(call_ptr c) {
-  const auto said = c->body();
-  const auto archived = said["archived"].as_bool();
-  if (!archived)
-    throw complaint_about("archived", "must be true or false");
-  auto room = c->home.room(room_id{c->path("room")});
-  archive_room what{*archived};
-  auto state = co_await c->asked(room, what);
-  co_return room_reply(200, state, c->who.user);
-}
-
-// -- members --------------------------------------------------------------------------
-
-task<reply> add_member(call_ptr c) {
-  const auto said = c->body();
-  auto room = c->home.room(room_id{c->path("room")});
-  admit_member what;
-  what.who = user_id{text_of(said, "user")};
-  if (auto wanted = said["role"].as_string())
-    what.role = std::string{*wanted};
-  if (what.role != "member" && what.role != "moderator" && what.role != "admin")
-    throw complaint_about("role", "must be member, moderator or admin");
-  what.at_most = most_members;
-  auto state = co_await c->asked(room, std::move(what));
-  co_return room_reply(201, state, c->who.user);
-}
-
-task<reply> remove_one_member(call_ptr c) {
-  auto room = c->home.room(room_id{c->path("room")});
-  remove_member what{user_id{c->path("user")}};
-  auto state = co_await c->asked(room, std::move(what));
-  co_return room_reply(200, state, c->who.user);
-}
-
-task<reply> appoint_member(call_ptr c) {
-  auto room = c->home.room(room_id{c->path("room")});
-  set_member_role what{user_id{c->path("user")}, text_of(c->body(), "role")};
-  auto state = co_await c->asked(room, std::move(what));
-  co_return room_reply(200, state, c->who.user);
-}
-
 // -- direct conversations -------------------------------------------------------------
 
 task<reply> open_direct(call_ptr c) {
@@ -199,20 +159,26 @@ task<reply> open_direct(call_ptr c) {
   co_return co_await show_as(c, status, id);
 }
 
-constexpr endpoint rows[] = {
-    {verb::get, "/api/v1/rooms", signed_in, list},
-    {verb::post, "/api/v1/rooms", signed_in, create},
-    {verb::get, "/api/v1/rooms/{room}", signed_in, show},
-    {verb::patch, "/api/v1/rooms/{room}", signed_in, change},
-    {verb::post, "/api/v1/rooms/{room}/members", signed_in, add_member},
-    {verb::patch, "/api/v1/rooms/{room}/members/{user}", signed_in, appoint_member},
-    {verb::remove, "/api/v1/rooms/{room}/members/{user}", signed_in, remove_one_member},
-    {verb::post, "/api/v1/direct", signed_in, open_direct},
-};
+template <class Command>
+endpoint to_room(verb method, std::string_view path, int status = 200) {
+  command_options more;
+  more.status = status;
+  return on<Command, room_actor, show_room>(method, path, signed_in, more);
+}
 
 }  // namespace
 
 std::span<const endpoint> room_routes() {
+  static const endpoint rows[] = {
+      {verb::get, "/api/v1/rooms", signed_in, list},
+      {verb::post, "/api/v1/rooms", signed_in, create},
+      to_room<list_members>(verb::get, "/api/v1/rooms/{room}"),
+      to_room<archive_room>(verb::patch, "/api/v1/rooms/{room}"),
+      to_room<admit_member>(verb::post, "/api/v1/rooms/{room}/members", 201),
+      to_room<set_member_role>(verb::patch, "/api/v1/rooms/{room}/members/{user}"),
+      to_room<remove_member>(verb::remove, "/api/v1/rooms/{room}/members/{user}"),
+      {verb::post, "/api/v1/direct", signed_in, open_direct},
+  };
   return rows;
 }
 

@@ -10,11 +10,11 @@
 #include <optional>
 #include <string>
 
-namespace stoa::stacgate {
+namespace stoa {
 
-/// What the two sockets of this family share: bounds, order, and a clean end. What a client sends
-/// becomes errands of its session and is handled there one after the other, so that a `typing`
-/// right behind a `join_group` finds the group joined.
+/// What the sockets of JSON messages share, whatever the edition: bounds, order, and a clean end.
+/// What a client sends becomes errands of its session and is handled there one after the other, so
+/// that a `typing` right behind a `join_group` finds the group joined.
 class family_socket : public socket_listener, public std::enable_shared_from_this<family_socket> {
 public:
   family_socket(house& home, scope who, session_actor session);
@@ -28,6 +28,7 @@ protected:
   [[nodiscard]] virtual frame hello() const = 0;
   /// Before the first message of the client.
   virtual task<void> opened(session_actor::pointer self, scope who) = 0;
+  /// How a fault is said; an empty frame says nothing.
   [[nodiscard]] virtual frame refusal(const fault& why) const = 0;
   virtual task<void> handle(session_actor::pointer self, scope who, json said) = 0;
   virtual void let_go() = 0;
@@ -44,6 +45,7 @@ private:
   class frame_errand;
   class farewell_errand;
 
+  void refuse(const fault& why);
   void take(visitor& who, std::optional<std::string> text);
   void next(session_actor::pointer self);
   task<void> process(session_actor::pointer self, scope who, std::optional<std::string> said);
@@ -69,4 +71,4 @@ private:
   std::atomic<std::size_t> in_flight_{0};
 };
 
-}  // namespace stoa::stacgate
+}  // namespace stoa

@@ -1,6 +1,6 @@
-#include "net/routes/stacgate/socket.hpp"
+#include "net/routes/family_socket.hpp"
 
-namespace stoa::stacgate {
+namespace stoa {
 
 namespace {
 
@@ -59,7 +59,7 @@ void family_socket::on_open(outbox_ptr out) {
   place_ = home_.sockets().take(who_.user.value, out_);
   tell_anonymously(session_, attach_socket{out_});
   if (!place_) {
-    out_->push(refusal(fail(fault_code::too_many, "Too many connections")));
+    refuse(fail(fault_code::too_many, "Too many connections"));
     out_->close(close_code::policy, "too many connections of one user");
     return;
   }
@@ -78,7 +78,7 @@ void family_socket::on_text(std::string&& text) {
     return;
   }
   if (in_flight_.load(std::memory_order_relaxed) >= most_in_flight) {
-    out_->push(refusal(fail(fault_code::overloaded, "Too many unanswered messages")));
+    refuse(fail(fault_code::overloaded, "Too many unanswered messages"));
     return;
   }
   in_flight_.fetch_add(1, std::memory_order_relaxed);
@@ -114,7 +114,7 @@ void family_socket::next(session_actor::pointer self) {
             me->busy_ = false;
             me->in_flight_.fetch_sub(1, std::memory_order_relaxed);
             if (!done && !me->over_)
-              me->out_->push(me->refusal(done.error()));
+              me->refuse(done.error());
             if (me->over_)
               me->end();
             else if (!me->looping_)
@@ -144,6 +144,11 @@ task<void> family_socket::process(session_actor::pointer self, scope who,
   co_await handle(self, std::move(who), std::move(*read));
 }
 
+void family_socket::refuse(const fault& why) {
+  if (const auto text = refusal(why); text.size() > 0)
+    out_->push(text);
+}
+
 bool family_socket::light_credit() {
   return light_.take(light_frames, credits::clock::now());
 }
@@ -156,4 +161,4 @@ void family_socket::end() {
   out_ = nullptr;
 }
 
-}  // namespace stoa::stacgate
+}  // namespace stoa

@@ -1,0 +1,204 @@
+#include "net/routes/editions.hpp"
+#include "net/routes/intrasphere/routes.hpp"
+#include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
+
+namespace stoa {
+
+namespace intrasphere {
+
+namespace {
+
+int status_of(fault_code code) {
+  switch (code) {
+    case fault_code::invalid:
+      return 400;
+    case fault_code::unauthenticated:
+      return 401;
+    case fault_code::forbidden:
+      return 403;
+    case fault_code::not_found:
+      return 404;
+    case fault_code::conflict:
+      return 409;
+    case fault_code::too_large:
+      return 413;
+    case fault_code::too_many:
+      return 429;
+    case fault_code::overloaded:
+    case fault_code::unavailable:
+      return 503;
+  }
+  return 500;
+}
+
+// What the shared domain says in its own words, as this family's clients know it.
+std::string_view text_of(const fault& why) {
+  if (why.text == "not signed in" || why.text == "signed out" ||
+      why.text == "the session has expired")
+    return "Authentication required";
+  if (why.text == "not allowed")
+    return "Insufficient permissions";
+  if (why.code == fault_code::too_large)
+    return "request entity too large";
+  if (why.code == fault_code::too_many)
+    return "Too many API requests. Please try again later.";
+  return why.text.empty() ? "Internal server error" : std::string_view{why.text};
+}
+
+// The original's validator says less about a value that is missing or of another type.
+void write_issue(const complaint& what, json_writer& out) {
+  // A rule of a whole thing, such as of a password: the sentence alone.
+  if (what.path.empty()) {
+    out.value(what.message);
+    return;
+  }
+  const std::string_view text{what.message};
+  const bool missing = text.ends_with(" is required");
+  const auto got = text.rfind(", not ");
+  const auto wanted = text.find(" must be ");
+  const bool type =
+      !missing && got != std::string_view::npos && wanted != std::string_view::npos && wanted < got;
+  out.begin_object().key("path").begin_array().value(what.path).end_array();
+  out.member("message", missing ? std::string_view{"Required"} : text);
+  out.member("code", missing || type ? "invalid_type" : "custom").end_object();
+}
+
+reply shape_error(const fault& why, const request&) {
+  const auto text = text_of(why);
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("message", text).member("error", text);
+  if (!why.complaints.empty())
+    for (const auto* name : {"errors", "details"}) {
+      json.key(name).begin_array();
+      for (const auto& each : why.complaints)
+        write_issue(each, json);
+      json.end_array();
+    }
+  if (why.retry_after > 0)
+    json.member("retryAfter", why.retry_after);
+  json.end_object();
+  auto answer = json_reply(status_of(why.code), std::move(out));
+  if (why.retry_after > 0)
+    answer.headers.add("Retry-After", std::to_string(why.retry_after));
+  else if (answer.status == 503)
+    answer.headers.add("Retry-After", "1");
+  return answer;
+}
+
+reply no_route(const request&) {
+  return error_reply(404, "Not found");
+}
+
+// As the original sends them, but for what would break a site without TLS and scripts from text.
+constexpr std::string_view headers =
+    "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline' "
+    "https://fonts.googleapis.com; font-src 'self' https://fonts.gstatic.com; "
+    "img-src 'self' data: blob: https:; media-src 'self' blob:; script-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+    "object-src 'none'; script-src-attr 'none'\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Origin-Agent-Cluster: ?1\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-DNS-Prefetch-Control: off\r\n"
+    "X-Download-Options: noopen\r\n"
+    "X-Frame-Options: SAMEORIGIN\r\n"
+    "X-Permitted-Cross-Domain-Policies: none\r\n"
+    "X-XSS-Protection: 0\r\n";
+
+constexpr socket_endpoint sockets[] = {
+    {"/ws", "", open_ws},
+};
+
+std::span<const endpoint> all_routes() {
+  static const auto all = [] {
+    std::vector<endpoint> rows;
+    for (const auto area :
+         {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
+          permission_routes(), settings_routes(), office_routes(), search_routes(),
+          training_routes(), learning_routes(), forum_routes()})
+      rows.insert(rows.end(), area.begin(), area.end());
+    return rows;
+  }();
+  return all;
+}
+
+edition made() {
+  edition out;
+  out.name = "intrasphere";
+  out.routes = all_routes();
+  out.sockets = sockets;
+  out.cookie = "connect.sid";
+  out.error = shape_error;
+  out.no_route = no_route;
+  out.headers = headers;
+  // The original allows an address 100 requests in a quarter of an hour, which one person turning
+  // pages uses up; these are a session's.
+  out.general = rate{1000, std::chrono::seconds{900}};
+  out.tells_rate = true;
+  out.habits = &intrasphere_dialect;
+  out.home = {.slug = "intrasphere", .name = "IntraSphere", .id = default_home};
+  out.same_site = "Strict";
+  out.any_case = true;
+  return out;
+}
+
+}  // namespace
+
+reply message_reply(int status, std::string_view text) {
+  std::string out;
+  json_writer{out}.begin_object().member("message", text).end_object();
+  return json_reply(status, std::move(out));
+}
+
+reply error_reply(int status, std::string_view text) {
+  std::string out;
+  json_writer{out}.begin_object().member("message", text).member("error", text).end_object();
+  return json_reply(status, std::move(out));
+}
+
+fault_error refuse(fault_code code, std::string text) {
+  return fault_error{code, std::move(text)};
+}
+
+fault_error not_allowed() {
+  return fault_error{fault_code::forbidden, "Insufficient permissions"};
+}
+
+std::string parameter(const call& c, std::string_view name) {
+  return c.req.parameter(name).value_or("");
+}
+
+std::string said(const json_value& body, std::string_view name) {
+  return std::string{body[name].as_string().value_or("")};
+}
+
+void publish(const call& c, std::string kind, std::string data, notice_reach reach,
+             std::vector<user_id> people) {
+  c.home.publish(c.who.establishment, {std::move(kind), std::move(data), reach, std::move(people)});
+}
+
+void publish_row(const call& c, std::string kind, const resource& of, const void* row) {
+  std::string data;
+  json_writer json{data};
+  of.write(c, row, json);
+  publish(c, std::move(kind), std::move(data));
+}
+
+list_limits sorted_by(std::string_view sort) {
+  list_limits out;
+  out.usual = 5'000;
+  out.most = 100;
+  out.sort = sort;
+  return out;
+}
+
+}  // namespace intrasphere
+
+const edition intrasphere_edition = intrasphere::made();
+
+}  // namespace stoa

@@ -1,0 +1,212 @@
+#include "net/routes/intrasphere/routes.hpp"
+#include "schema/events.hpp"
+#include "schema/intranet.hpp"
+#include "schema/json_writer.hpp"
+
+namespace stoa::intrasphere {
+
+namespace {
+
+using namespace describe;
+
+// The body with some members under other names; of two names for one thing the right one counts.
+json respelled(json_value body,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+  std::string text;
+  json_writer out{text};
+  out.begin_object();
+  for (const auto [name, value] : body.members()) {
+    auto as = name;
+    for (const auto& [theirs, ours] : names)
+      if (name == theirs)
+        as = body.find(ours) ? std::string_view{} : ours;
+    if (as.empty())
+      continue;
+    out.key(as);
+    value.write(out);
+  }
+  out.end_object();
+  return good(json::parse(text));
+}
+
+// -- announcements ----------------------------------------------------------------------
+
+task<void> sign_announcement(call_ptr c, std::shared_ptr<announcement_row> row) {
+  row->author = c->who.user;
+  if (row->author_name.empty())
+    row->author_name = c->who.name;
+  co_return;
+}
+
+void add_category(const call&, const announcement_row& row, json_writer& out) {
+  // The landing page prints it under this name.
+  out.member("category", row.type);
+}
+
+const resource& announcements();
+task<void> tell_announcement(call_ptr c, act what, std::shared_ptr<const announcement_row> row) {
+  if (what == act::create)
+    publish_row(*c, "announcement", announcements(), row.get());
+  co_return;
+}
+
+const resource& announcements() {
+  static const auto one = [] {
+    deviations<announcement_row> how;
+    how.drafted = sign_announcement;
+    how.done = tell_announcement;
+    how.members = add_category;
+    resource_options more;
+    more.limits = sorted_by("-createdAt");
+    return resource::of<announcement_row>("/api/announcements", "announcement", intrasphere_dialect,
+                                          how, more);
+  }();
+  return one;
+}
+
+// -- documents --------------------------------------------------------------------------
+
+const resource& documents();
+task<void> tell_document(call_ptr c, act what, std::shared_ptr<const document_row> row) {
+  if (what == act::create)
+    publish_row(*c, "document", documents(), row.get());
+  co_return;
+}
+
+const resource& documents() {
+  static const auto one = [] {
+    deviations<document_row> how;
+    how.done = tell_document;
+    resource_options more;
+    more.limits = sorted_by("-updatedAt");
+    return resource::of<document_row>("/api/documents", "document", intrasphere_dialect, how, more);
+  }();
+  return one;
+}
+
+// -- events -----------------------------------------------------------------------------
+
+// An intranet's events are its staff's.
+const entity& staff_events() {
+  static const auto one = [] {
+    auto out = event_entity;
+    constexpr auto writing = at_least(role::manager) | may("manage_events");
+    out.rules = {.list = describe::anyone,
+                 .read = describe::anyone,
+                 .create = writing,
+                 .update = writing,
+                 .remove = writing};
+    return out;
+  }();
+  return one;
+}
+
+json hear_event(const call&, json_value body) {
+  return respelled(body, {{"startDate", "date"}, {"category", "type"}});
+}
+
+task<void> check_organizer(call_ptr c, std::optional<user_id> who) {
+  if (who)
+    co_await person_of(c, *who);
+}
+
+task<void> organize(call_ptr c, std::shared_ptr<event_row> row) {
+  if (!row->organizer)
+    row->organizer = c->who.user;
+  co_await check_organizer(c, row->organizer);
+}
+
+task<void> reorganize(call_ptr c, std::shared_ptr<const event_row>,
+                      std::shared_ptr<change_of<event_row>> what) {
+  co_await check_organizer(c, what->values.organizer);
+}
+
+const resource& events() {
+  static const auto one = [] {
+    deviations<event_row> how;
+    how.heard = hear_event;
+    how.drafted = organize;
+    how.changing = reorganize;
+    resource_options more;
+    more.limits = sorted_by("date");
+    more.as = &staff_events();
+    return resource::of<event_row>("/api/events", "event", intrasphere_dialect, how, more);
+  }();
+  return one;
+}
+
+// -- contents ---------------------------------------------------------------------------
+
+// One of the client's two forms sends the tags as one text, separated by commas.
+json hear_content(const call&, json_value body) {
+  const auto tags = body["tags"].as_string();
+  if (!tags)
+    return respelled(body, {});
+  std::string text;
+  json_writer out{text};
+  out.begin_object();
+  for (const auto [name, value] : body.members()) {
+    out.key(name);
+    if (name != "tags") {
+      value.write(out);
+      continue;
+    }
+    out.begin_array();
+    auto rest = *tags;
+    while (!rest.empty()) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      auto tag = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      while (!tag.empty() && tag.front() == ' ')
+        tag.remove_prefix(1);
+      while (!tag.empty() && tag.back() == ' ')
+        tag.remove_suffix(1);
+      if (!tag.empty())
+        out.value(tag);
+    }
+    out.end_array();
+  }
+  out.end_object();
+  return good(json::parse(text));
+}
+
+task<void> count_view(call_ptr c, std::shared_ptr<content_row> row) {
+  auto counted = co_await c->run(
+      prepared("update contents set view_count = view_count + 1 where id = $1 returning view_count",
+               row->id));
+  if (!counted[0].empty())
+    row->view_count = static_cast<std::int32_t>(counted[0].integer(0, 0));
+}
+
+const resource& contents() {
+  static const auto one = [] {
+    deviations<content_row> how;
+    how.heard = hear_content;
+    how.shown = count_view;
+    resource_options more;
+    more.limits = sorted_by("-createdAt");
+    return resource::of<content_row>("/api/contents", "content", intrasphere_dialect, how, more);
+  }();
+  return one;
+}
+
+const resource& categories() {
+  static const auto one = [] {
+    resource_options more;
+    more.limits = sorted_by("sortOrder");
+    more.acts = act::list | act::create | act::change | act::remove;
+    return resource::of<content_category_row>("/api/categories", "category", intrasphere_dialect,
+                                              {}, more);
+  }();
+  return one;
+}
+
+}  // namespace
+
+std::span<const endpoint> library_routes() {
+  static const auto all = table({announcements().rows(), documents().rows(), events().rows(),
+                                 contents().rows(), categories().rows()});
+  return all;
+}
+
+}  // namespace stoa::intrasphere
