@@ -1,7 +1,8 @@
 #include "actors/load_data.hpp"
 
-#include "actors/groups/stream_log.hpp"
 #include "actors/people/tokens.hpp"
+#include "persistence/protocol.hpp"
+#include "schema/array_literal.hpp"
 #include "schema/ids.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/scope.hpp"
@@ -24,20 +25,20 @@ public:
   void add(std::initializer_list<std::string> row) {
     auto to = cells_.begin();
     for (const auto& each : row)
-      (to++)->emplace_back(each);
+      (to++)->push_back(each);
   }
   [[nodiscard]] std::size_t rows() const { return cells_.front().size(); }
   [[nodiscard]] std::vector<sql_value> take() {
     std::vector<sql_value> out;
     for (auto& each : cells_) {
-      out.emplace_back(array_literal(each));
+      out.emplace_back(to_array_literal(each));
       each.clear();
     }
     return out;
   }
 
 private:
-  std::vector<std::vector<std::optional<std::string>>> cells_;
+  std::vector<std::vector<std::string>> cells_;
 };
 
 /// Collects rows for one INSERT and starts a transaction whenever there are enough.

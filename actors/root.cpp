@@ -1,5 +1,6 @@
 #include "actors/root.hpp"
 
+#include "actors/checkins/campus.hpp"
 #include "actors/groups/board.hpp"
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
@@ -25,6 +26,7 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
   caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
+  caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -32,6 +34,8 @@ house::house(caf::actor_system& system, const house_options& options)
       options_(options),
       loop_(std::make_unique<database_loop>(system)),
       sign_ins_(options.sign_ins),
+      arrivals_(options.arrivals),
+      tokens_(options.token_key, options.previous_token_key),
       sockets_(options.sockets_per_user) {
   database_ = loop_->open(options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
@@ -86,6 +90,9 @@ house::house(caf::actor_system& system, const house_options& options)
   presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
     return launch<presence_state>(system_, establishment_id{of});
   });
+  campuses_ = std::make_unique<directory<campus_actor>>([this](const std::string& of) {
+    return launch<campus_state>(system_, establishment_id{of}, database_);
+  });
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
@@ -125,6 +132,7 @@ house::~house() {
   stop_all(huddles_->all());
   stop_all(bulletins_->all());
   stop_all(presences_->all());
+  stop_all(campuses_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
   stop_all(rooms_->all());
@@ -141,6 +149,11 @@ void house::notified(const user_id& id, const std::string& row) const {
 void house::publish(const establishment_id& id, publish_notice what) const {
   if (auto live = bulletins_->find(id.value))
     tell_anonymously(live, std::move(what));
+}
+
+void house::events_changed(const establishment_id& id) const {
+  if (auto live = campuses_->find(id.value))
+    tell_anonymously(live, stoa::events_changed{});
 }
 
 stream_actor house::stream(const std::string& name, const scope& who) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "actors/checkins/protocol.hpp"
 #include "actors/core/directory.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
+#include "actors/people/bearer.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
@@ -28,6 +30,11 @@ struct house_options {
   std::chrono::seconds session_lifetime{86'400};
   stream_limits streams;
   throttle_limits sign_ins;
+  /// Of editions that count every sign-in and registration of an address, failed or not.
+  throttle_limits arrivals{.per_pair = 10, .per_address = 10, .window = std::chrono::seconds{60}};
+  std::string token_key;           ///< signs bearer tokens; empty: there are none
+  std::string previous_token_key;  ///< still believed
+  std::chrono::seconds token_life{7 * 86'400};
   std::size_t sockets_per_user = 10;  ///< of the editions that bound them
   std::string smtp_url;               ///< `smtp://host:587`; empty: mails wait in the table
   std::string smtp_user;
@@ -60,6 +67,12 @@ public:
   }
   /// Counts failed sign-ins of this node.
   [[nodiscard]] throttle& sign_ins() noexcept { return sign_ins_; }
+  /// Counts sign-ins and registrations by address, whatever comes of them.
+  [[nodiscard]] throttle& arrivals() noexcept { return arrivals_; }
+  /// Makes and reads bearer tokens.
+  [[nodiscard]] const bearer_keys& tokens() const noexcept { return tokens_; }
+  /// How long a bearer token holds.
+  [[nodiscard]] std::chrono::seconds token_life() const noexcept { return options_.token_life; }
   /// Counts open sockets by user, for editions that bound them.
   [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
@@ -83,6 +96,10 @@ public:
   [[nodiscard]] presence_actor presence(const establishment_id& id) {
     return presences_->get(id.value);
   }
+  /// The owner of a campus' check-ins, started if need be.
+  [[nodiscard]] campus_actor campus(const establishment_id& id) { return campuses_->get(id.value); }
+  /// Events of an establishment were committed: followers of its campus are told.
+  void events_changed(const establishment_id& id) const;
   /// A desk for somebody who is not signed in.
   [[nodiscard]] const session_actor& guest() noexcept {
     return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
@@ -114,8 +131,11 @@ private:
   std::unique_ptr<directory<inbox_actor>> inboxes_;
   std::unique_ptr<directory<bulletin_actor>> bulletins_;
   std::unique_ptr<directory<presence_actor>> presences_;
+  std::unique_ptr<directory<campus_actor>> campuses_;
   std::unique_ptr<directory<session_actor>> sessions_;
   throttle sign_ins_;
+  throttle arrivals_;
+  bearer_keys tokens_;
   places sockets_;
   std::atomic<std::size_t> next_guest_{0};
 };

@@ -95,6 +95,8 @@ std::vector<complaint> check_settings(const settings& what) {
     found.push_back({"log_level", "is one of trace, debug, info, warning, error, off"});
   if (!what.secret_key.empty() && what.secret_key.size() < 32)
     found.push_back({"secret_key", "needs at least 32 characters"});
+  if (!what.previous_secret_key.empty() && what.previous_secret_key.size() < 32)
+    found.push_back({"previous_secret_key", "needs at least 32 characters"});
   if (!what.smtp_url.empty() && what.mail_from.empty())
     found.push_back({"mail_from", "mail needs a sender when smtp_url is set"});
   if (what.outbox_bytes.bytes < what.socket_message.bytes)

@@ -25,9 +25,11 @@ struct settings {
   std::vector<std::string> allowed_origins;
   bool demo = true;
   std::string secret_key;
+  std::string previous_secret_key;
 
   // -- where things are kept --------------------------------------------------------
   std::filesystem::path data;  // empty: default_data_folder()
+  std::filesystem::path uploads;
   bool ephemeral = false;
   std::string database_url;
   std::string app_database_url;

@@ -6,10 +6,12 @@
 #include "actors/root.hpp"
 #include "net/handler.hpp"
 #include "net/server.hpp"
+#include "net/uploads.hpp"
 #include "schema/entity.hpp"
 #include "schema/json.hpp"
 #include "schema/scope.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -97,7 +99,10 @@ struct endpoint {
   function run;
   rate limit{};                          ///< on top of the site's general one
   std::size_t body_limit = 1024 * 1024;  ///< bytes
-  const row_facts* facts = nullptr;      ///< of generic rows
+  /// The body is a form: its files go to the site's `uploads` as they arrive, and the row finds an
+  /// `upload` in `request::sink`. Who is not signed in is refused before anything is read.
+  const upload_limits* form = nullptr;
+  const row_facts* facts = nullptr;  ///< of generic rows
 };
 
 /// A WebSocket address.
@@ -107,6 +112,24 @@ struct socket_endpoint {
   std::string_view path;
   std::string_view subprotocol;  ///< empty: none is negotiated
   function open;
+  /// Whom a client without a session meets; null: the upgrade is refused. A browser cannot read the
+  /// status of a refused upgrade, so some families are let in and told by a close code.
+  std::shared_ptr<socket_listener> (*turned_away)(const request& head) = nullptr;
+};
+
+/// How a client shows its session.
+enum class credential : std::uint8_t {
+  cookie,
+  bearer,  ///< `Authorization: Bearer …`; `?token=` when it opens a socket
+};
+
+/// The establishment that an edition lives in when nobody names another; made if it is missing.
+struct edition_home {
+  std::string_view slug;  ///< empty: none
+  std::string_view name;
+  /// Fills the establishment with demo data, given its id and the hash of `demo_password`.
+  transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
+  std::string_view demo_password;
 };
 
 /// One client family's contract: its rows and its habits.
@@ -124,10 +147,11 @@ struct edition {
   rate general{1000, std::chrono::seconds{900}};
   /// Whether answers tell what is left of `general` (`RateLimit-…`).
   bool tells_rate = false;
+  credential shows = credential::cookie;
+  /// Origins whose pages are always allowed, beside the configured ones.
+  std::span<const std::string_view> origins = {};
+  edition_home home = {};
   const dialect* habits = &native_dialect;
-  /// The establishment of a site that names none: guests see its public rows. Empty: guests have
-  /// none, and who signs in is looked for in all of them.
-  std::string_view home = {};
   std::string_view same_site = "Lax";  ///< of the session cookie
   bool any_case = false;               ///< whether paths may be spelled in any case
 };
@@ -139,12 +163,12 @@ struct edition {
 struct site {
   const edition* speaks = nullptr;
   unsigned number = 0;
-  /// Whose site it is: the establishment of guests, and of the platform's administrators while they
-  /// are here. Empty: nobody's in particular.
-  establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;
+  std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
+  std::string establishment;  ///< slug of the one that guests see and join; may be empty
+  establishment_id home;      ///< the same one's id: where guests act
+  std::filesystem::path uploads;               ///< folder of the files that people send
   std::string cookie;                          ///< its own name when sites share a host
   bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread

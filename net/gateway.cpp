@@ -27,11 +27,28 @@ std::string cookie_date(std::time_t at) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(at));
 }
 
-// Whoever has no establishment of his own acts in the site's.
+// Guests of a site act in its establishment, and so do the platform's administrators where the
+// edition knows one establishment only.
 void come_home(call& what) {
-  if (!what.here.establishment.empty() &&
-      (!what.who.signed_in() || what.who.establishment.value == platform_scope))
-    what.who.establishment = what.here.establishment;
+  const auto& here = what.here;
+  if (!here.home.empty() &&
+      (!what.who.signed_in() ||
+       (!here.speaks->home.slug.empty() && what.who.establishment.value == platform_scope)))
+    what.who.establishment = here.home;
+}
+
+// Which of the allowed origins a page is from changes the answer, so caches have to know.
+void add_cors(const site& at, const request& head, reply& answer) {
+  const auto origin = head.header("Origin");
+  if (origin.empty() || at.allowed_origins.empty())
+    return;
+  answer.headers.add("Vary", "Origin");
+  for (const auto& each : at.allowed_origins)
+    if (origin == each) {
+      answer.headers.add("Access-Control-Allow-Origin", origin);
+      answer.headers.add("Access-Control-Allow-Credentials", "true");
+      return;
+    }
 }
 
 /// One HTTP exchange inside a session.
@@ -100,7 +117,9 @@ private:
   void finish(const fault& why) { finish(call_->here.speaks->error(why, call_->req)); }
 
   void finish(reply&& end) {
-    if (has_session_ && call_->who.signed_in() && !end.headers.contains("Set-Cookie"))
+    add_cors(call_->here, call_->req, end);
+    if (call_->here.speaks->shows == credential::cookie && has_session_ && call_->who.signed_in() &&
+        !end.headers.contains("Set-Cookie"))
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
@@ -149,7 +168,10 @@ public:
     decide_.accept(row_.open(call_, session_), std::string{row_.subprotocol});
   }
   void refuse(const fault& why) override {
-    decide_.refuse(call_->here.speaks->error(why, call_->req));
+    if (why.code == fault_code::unauthenticated && row_.turned_away)
+      decide_.accept(row_.turned_away(call_->req), std::string{row_.subprotocol});
+    else
+      decide_.refuse(call_->here.speaks->error(why, call_->req));
   }
 
 private:
@@ -206,16 +228,27 @@ std::string session_cookie(const site& at, std::string_view token, bool secure,
   return out;
 }
 
-session_actor session_of(house& home, const site& at, const request& head, std::string& hash) {
-  hash = token_hash(head.cookie(cookie_name(at)));
+std::string shown_session(house& home, const site& at, const request& head, asks_for what) {
+  if (at.speaks->shows == credential::cookie)
+    return token_hash(head.cookie(cookie_name(at)));
+  std::string token{bearer_token(head.header("Authorization"))};
+  if (token.empty() && what == asks_for::socket)
+    token = head.parameter("token").value_or("");
+  const auto claims = home.tokens().read(token, now());
+  return claims ? token_hash(claims->session) : std::string{};
+}
+
+namespace {
+
+session_actor session_behind(house& home, const std::string& hash) {
   return hash.empty() ? home.guest() : home.session(hash);
 }
+
+}  // namespace
 
 // -- the gateway --------------------------------------------------------------------------
 
 outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
-  if (at.establishment.empty())
-    at.establishment = establishment_id{at.speaks->home};
   std::unique_ptr<gateway> out{new gateway{home, std::move(at)}};
   for (const auto rows : {out->site_.speaks->routes, shared_routes()})
     if (auto added = out->router_.add(rows); !added)
@@ -223,6 +256,15 @@ outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
   for (const auto rows : {out->site_.speaks->sockets, shared_sockets()})
     if (auto added = out->router_.add(rows); !added)
       return added.error();
+  for (const auto each : out->site_.speaks->origins)
+    out->site_.allowed_origins.emplace_back(each);
+  if (!out->site_.uploads.empty()) {
+    std::error_code why;
+    std::filesystem::create_directories(out->site_.uploads, why);
+    if (why)
+      return fail(fault_code::unavailable, "no folder for uploads: " + out->site_.uploads.string(),
+                  why.message());
+  }
   if (!out->site_.front.empty()) {
     auto front = static_files::open(out->site_.front, fallback::single_page);
     if (!front)
@@ -235,7 +277,18 @@ outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
 body_plan gateway::plan(const request& head) {
   router::captures ignored;
   const auto* row = router_.find(head.method, head.path, ignored);
-  return body_plan::memory(row ? row->body_limit : 64 * 1024);
+  if (!row)
+    return body_plan::memory(64 * 1024);
+  if (!row->form)
+    return body_plan::memory(row->body_limit);
+  if (row->who.least > role::guest && shown_session(home_, site_, head, asks_for::answer).empty()) {
+    auto refusal = site_.speaks->error(fail(fault_code::unauthenticated, "not signed in"), head);
+    add_cors(site_, head, refusal);
+    return body_plan::refuse(std::move(refusal));
+  }
+  auto form = upload::form(site_.uploads, head.header("Content-Type"), *row->form);
+  // What is no form goes to the row, which finds no files.
+  return form ? body_plan::stream(row->body_limit, std::move(*form)) : body_plan::memory(64 * 1024);
 }
 
 // RFC 6454: an origin is compared whole; a page of this very host may always ask.
@@ -250,26 +303,14 @@ bool gateway::origin_allowed(const request& head) const {
   return origin.starts_with(scheme) && origin.substr(scheme.size()) == head.authority;
 }
 
-void gateway::add_cors(const request& head, reply& answer) const {
-  const auto origin = head.header("Origin");
-  if (origin.empty())
-    return;
-  for (const auto& each : site_.allowed_origins)
-    if (origin == each) {
-      answer.headers.add("Access-Control-Allow-Origin", origin);
-      answer.headers.add("Access-Control-Allow-Credentials", "true");
-      answer.headers.add("Vary", "Origin");
-    }
-}
-
 reply gateway::preflight(const request& head) const {
   reply out{204};
-  add_cors(head, out);
+  add_cors(site_, head, out);
   if (out.headers.contains("Access-Control-Allow-Origin")) {
     out.headers.add("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
     out.headers.add("Access-Control-Allow-Headers",
                     head.header("Access-Control-Request-Headers").empty()
-                        ? "Content-Type"
+                        ? "Authorization, Content-Type"
                         : head.header("Access-Control-Request-Headers"));
     out.headers.add("Access-Control-Max-Age", "600");
   }
@@ -284,15 +325,17 @@ void gateway::on_request(request&& what, reply_sink answer) {
   router::captures captured;
   const auto* row = router_.find(what.method, what.path, captured);
   if (!row) {
-    answer(front(what));
+    auto found = front(what);
+    add_cors(site_, what, found);
+    answer(std::move(found));
     return;
   }
   if (unsafe(what.method) && !origin_allowed(what)) {
     answer(site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
     return;
   }
-  std::string hash;
-  auto session = session_of(home_, site_, what, hash);
+  const auto hash = shown_session(home_, site_, what, asks_for::answer);
+  auto session = session_behind(home_, hash);
   auto work = std::make_shared<call>(std::move(what), home_, site_);
   for (auto& [name, value] : captured)
     work->captured.emplace_back(name, decode_component(value).value_or(value));
@@ -317,8 +360,7 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
         what));
     return;
   }
-  std::string hash;
-  auto session = session_of(home_, site_, what, hash);
+  auto session = session_behind(home_, shown_session(home_, site_, what, asks_for::socket));
   auto work = std::make_shared<call>(std::move(what), home_, site_);
   tell_anonymously(session, run_errand{std::make_shared<upgrade>(std::move(work), *row,
                                                                  std::move(decide), session)});
@@ -335,6 +377,7 @@ reply gateway::front(const request& head) const {
 reply gateway::edge_error(int status, const fault& why, const request& head) {
   auto out = site_.speaks->error(why, head);
   out.status = status;
+  add_cors(site_, head, out);
   return out;
 }
 

@@ -34,7 +34,6 @@ private:
         site_(std::move(at)),
         router_(site_.speaks->any_case ? router::letters::any_case : router::letters::exact) {}
   [[nodiscard]] bool origin_allowed(const request& head) const;
-  void add_cors(const request& head, reply& answer) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] reply front(const request& head) const;
 
@@ -48,8 +47,10 @@ private:
 [[nodiscard]] std::string session_cookie(const site& at, std::string_view token, bool secure,
                                          std::chrono::seconds lifetime);
 
-/// The session of a request's cookie, or a desk for guests; `hash` says which (empty for a guest).
-[[nodiscard]] session_actor session_of(house& home, const site& at, const request& head,
-                                       std::string& hash);
+/// The hash of the session token that a request shows, by cookie or as a bearer token; empty for a
+/// guest. A socket cannot send headers from a browser: it may show its token in the query.
+enum class asks_for : bool { answer, socket };
+[[nodiscard]] std::string shown_session(house& home, const site& at, const request& head,
+                                        asks_for what);
 
 }  // namespace stoa

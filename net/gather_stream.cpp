@@ -51,7 +51,23 @@ void gather_stream::shut(std::string last) {
   shut_ = true;
 }
 
-void gather_stream::drop() {
+std::size_t gather_stream::add_latest(const frame& what, kind how) {
+  for (auto at = untouched(); at < queue_.size(); ++at) {
+    auto& each = queue_[at];
+    if (!each.latest || each.what.event() != what.event())
+      continue;
+    const auto size = each.what.size();
+    each.what = what;
+    each.how = how;
+    return size;
+  }
+  add(what, how);
+  if (!queue_.empty() && !shut_ && !broken_)
+    queue_.back().latest = true;
+  return 0;
+}
+
+std::size_t gather_stream::untouched() const {
   auto keep = first_ + (offset_ > 0 || !sealed_.empty() ? 1 : 0);
   // What TLS is writing may span several entries; they must be there when it is done.
   auto sealed = sealed_.size();
@@ -60,6 +76,11 @@ void gather_stream::drop() {
     keep = at + 1;
     sealed -= std::min(sealed, size);
   }
+  return keep;
+}
+
+void gather_stream::drop() {
+  const auto keep = untouched();
   std::size_t frames = 0;
   std::size_t bytes = 0;
   for (auto at = keep; at < queue_.size(); ++at)

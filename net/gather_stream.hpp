@@ -47,6 +47,9 @@ public:
   // -- our side --------------------------------------------------------------------
   /// Queues a frame; dropped when the stream has been shut.
   void add(const frame& what, kind how);
+  /// Queues a whole state, in the place of an older one of the same event name that has not begun
+  /// to leave; answers the bytes of that one, which is never sent, or 0.
+  std::size_t add_latest(const frame& what, kind how);
   /// Queues the last bytes; whatever comes later, Beast's included, is dropped.
   void shut(std::string last);
   /// Drops what has not begun to leave.
@@ -114,8 +117,11 @@ private:
   struct entry {
     frame what;
     kind how;
+    bool latest = false;
   };
   [[nodiscard]] static std::string_view bytes_of(const entry& x);
+  /// The first entry of which nothing has left.
+  [[nodiscard]] std::size_t untouched() const;
   void write_for_beast(std::string bytes, std::unique_ptr<lane::task> done);
   void write_plain();
   void write_tls();

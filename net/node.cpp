@@ -1,8 +1,8 @@
 #include "net/node.hpp"
 
 #include "actors/demo.hpp"
-#include "actors/intranet/demo.hpp"
 #include "actors/root.hpp"
+#include "config/secret.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
 #include "net/server.hpp"
@@ -11,6 +11,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <mutex>
@@ -59,6 +60,23 @@ struct node::body {
   std::unique_ptr<server> edge;
   std::vector<open_site> sites;
 
+  static const edition* edition_named(std::string_view name) {
+    for (const auto* each : editions())
+      if (each->name == name)
+        return each;
+    return nullptr;
+  }
+
+  // A port that the kernel chooses is not known yet: then addresses stay relative.
+  [[nodiscard]] std::string public_base(std::uint16_t port) const {
+    auto out = how.public_url;
+    while (out.ends_with('/'))
+      out.pop_back();
+    if (out.empty() && port != 0)
+      out = fmt::format("{}://localhost:{}", how.tls_certificate.empty() ? "http" : "https", port);
+    return out;
+  }
+
   outcome<std::string> open_database() {
     if (!how.database_url.empty())
       return prepare_database(how.database_url, how.app_database_url);
@@ -73,42 +91,81 @@ struct node::body {
     return prepare_database(postgres->owner_connection(), postgres->app_connection());
   }
 
-  // Writes one demo unless its establishment is there: hashing takes a while.
-  outcome<void> seed(const char* establishment, const char* first, const char* second,
-                     transaction (*rows)(const std::string&, const std::string&)) {
+  /// Where files are kept: the folder of the private PostgreSQL, or the configured one.
+  [[nodiscard]] std::filesystem::path data_folder() const {
+    if (postgres)
+      return postgres->folder();
+    return how.data.empty() ? default_data_folder() : how.data;
+  }
+
+  /// The key of bearer tokens. With a data folder of our own it is made once and kept there; with
+  /// somebody else's database several nodes may serve it, so they have to be told the same one.
+  outcome<std::string> open_secret() {
+    if (!how.secret_key.empty())
+      return how.secret_key;
+    if (postgres)
+      return kept_secret(postgres->folder());
+    for (const auto& wanted : how.site)
+      if (const auto* speaks = edition_named(wanted.edition);
+          speaks && speaks->shows == credential::bearer)
+        return fail(fault_code::invalid,
+                    "edition " + wanted.edition + " signs tokens: secret_key is needed");
+    return std::string{};
+  }
+
+  outcome<results> ask_database(transaction what) {
+    return run_and_wait(*system, home->database(), std::move(what));
+  }
+
+  // An edition's own establishment is made when it is missing; one that a setting names is not.
+  outcome<void> settle(const edition& speaks, const std::string& named, site& at) {
+    const std::string slug = named.empty() ? std::string{speaks.home.slug} : named;
+    if (slug.empty())
+      return {};
+    auto work = in_establishment(platform_scope);
+    if (named.empty())
+      work.statements.push_back(
+          prepared("insert into establishments (id, name, slug) values ($1, $2, $3)"
+                   " on conflict do nothing",
+                   fresh_uuid(), speaks.home.name, slug));
+    work.statements.push_back(
+        prepared("select e.id, exists(select 1 from users u where u.establishment_id = e.id)"
+                 " from establishments e where e.slug = $1",
+                 slug));
+    auto found = ask_database(std::move(work));
+    if (!found)
+      return found.error();
+    const auto& home_row = found->each.back();
+    if (home_row.empty())
+      return fail(fault_code::invalid, "no establishment is called " + slug);
+    if (how.demo && named.empty() && speaks.home.demo && !home_row.flag(0, 1)) {
+      const auto hash = make_hash(std::string{speaks.home.demo_password}, hash_cost{});
+      if (hash.empty())
+        return fail(fault_code::overloaded, "not enough memory to hash the demo password");
+      if (auto done = ask_database(speaks.home.demo(establishment_id{home_row.text(0, 0)}, hash));
+          !done)
+        return done.error();
+    }
+    at.establishment = slug;
+    at.home = establishment_id{home_row.text(0, 0)};
+    return {};
+  }
+
+  outcome<void> seed() {
     const auto present = run_and_wait(
         *system, home->database(),
         in_establishment(platform_scope,
-                         prepared("select 1 from establishments where id = $1", establishment)));
+                         prepared("select 1 from establishments where slug = 'demo-academy'")));
     if (!present)
       return present.error();
     if (!(*present)[0].empty())
       return {};
     const hash_cost cost;
-    const auto one = make_hash(first, cost);
-    const auto other = make_hash(second, cost);
-    if (one.empty() || other.empty())
+    const auto demo = make_hash("demo123", cost);
+    const auto admin = make_hash("admin123", cost);
+    if (demo.empty() || admin.empty())
       return fail(fault_code::overloaded, "not enough memory to hash the demo passwords");
-    if (auto done = run_and_wait(*system, home->database(), rows(one, other)); !done)
-      return done.error();
-    return {};
-  }
-
-  outcome<void> seed() {
-    if (auto done = seed("est-demo-academy", "demo123", "admin123", demo_data); !done)
-      return done;
-    return seed(intranet_demo_establishment, "admin123", "password123", intranet_demo);
-  }
-
-  // A site whose edition knows one establishment needs it, with or without a demo.
-  outcome<void> found(const edition& speaks) {
-    if (speaks.home.empty())
-      return {};
-    auto wanted = in_establishment(
-        platform_scope, prepared("insert into establishments (id, name, slug) values ($1, $2, $2)"
-                                 " on conflict do nothing",
-                                 speaks.home, speaks.name));
-    if (auto done = run_and_wait(*system, home->database(), std::move(wanted)); !done)
+    if (auto done = run_and_wait(*system, home->database(), demo_data(demo, admin)); !done)
       return done.error();
     return {};
   }
@@ -118,16 +175,15 @@ struct node::body {
     unsigned number = 0;
     for (const auto& wanted : how.site) {
       site at;
-      for (const auto* each : editions())
-        if (each->name == wanted.edition)
-          at.speaks = each;
+      at.speaks = edition_named(wanted.edition);
       if (!at.speaks)
         return fail(fault_code::invalid, "no such edition: " + wanted.edition);
-      if (auto done = found(*at.speaks); !done)
-        return done;
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
-      at.public_base = how.public_url;
+      at.public_base = public_base(wanted.port);
+      if (auto settled = settle(*at.speaks, wanted.establishment, at); !settled)
+        return settled;
+      at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
@@ -197,6 +253,9 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
 
   say("starting the actors");
   parts.caf_config.set("caf.scheduler.max-threads", how.worker_threads);
+  // One queue for all workers: work stealing polls and sleeps where a wake-up is due, which cost a
+  // fifth of a request's CPU time here.
+  parts.caf_config.set("caf.scheduler.policy", "sharing");
   if (how.actor_metrics)
     parts.caf_config.set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   parts.system = std::make_unique<caf::actor_system>(parts.caf_config);
@@ -207,7 +266,13 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.queue = how.database_queue;
   options.hashers = how.hash_lanes;
   if (!how.rate_limits)
-    options.sign_ins.per_pair = 0;
+    options.sign_ins.per_pair = options.arrivals.per_pair = 0;
+  auto secret = parts.open_secret();
+  if (!secret)
+    return secret.error();
+  options.token_key = std::move(*secret);
+  options.previous_token_key = how.previous_secret_key;
+  options.token_life = std::chrono::duration_cast<std::chrono::seconds>(how.session_life);
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
   options.smtp_url = how.smtp_url;
   options.smtp_user = how.smtp_user;

@@ -67,7 +67,7 @@ struct server_counters {
   std::uint64_t sockets = 0;  ///< WebSockets and event streams now
   std::uint64_t frames = 0;   ///< frames handed to sockets
   std::uint64_t writes = 0;   ///< system calls they took
-  std::uint64_t skipped = 0;  ///< ephemeral frames skipped
+  std::uint64_t skipped = 0;  ///< ephemeral frames skipped, states replaced by newer ones
   std::uint64_t overrun = 0;  ///< sockets closed with 1013
 };
 

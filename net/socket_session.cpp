@@ -35,8 +35,10 @@ bool socket_session::push(const frame& what, urgency how) {
     on_->counts.skipped.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  // One frame above the bound passes when it is alone: it could never be delivered otherwise.
-  if (frames >= bounds.outbox_frames || (frames > 0 && bytes > bounds.outbox_bytes)) {
+  // One frame above the bound passes when it is alone: it could never be delivered otherwise. A
+  // whole state bounds itself: one of each name waits.
+  if (how != urgency::latest &&
+      (frames >= bounds.outbox_frames || (frames > 0 && bytes > bounds.outbox_bytes))) {
     if (!over_.exchange(true)) {
       on_->counts.overrun.fetch_add(1, std::memory_order_relaxed);
       on_->post([self = std::static_pointer_cast<socket_session>(shared_from_this())] {
@@ -47,10 +49,10 @@ bool socket_session::push(const frame& what, urgency how) {
   }
   waiting_.fetch_add(weight(1, what.size()), std::memory_order_relaxed);
   if (on_->here())
-    take(what);
+    take(what, how);
   else
-    on_->post([self = std::static_pointer_cast<socket_session>(shared_from_this()), what] {
-      self->take(what);
+    on_->post([self = std::static_pointer_cast<socket_session>(shared_from_this()), what, how] {
+      self->take(what, how);
     });
   return true;
 }
@@ -62,11 +64,18 @@ void socket_session::close(close_code code, std::string reason) {
              reason = std::move(reason)] { self->finish(code, reason, false); });
 }
 
-void socket_session::take(const frame& what) {
+void socket_session::take(const frame& what, urgency how) {
   auto* to = out();
   if (to == nullptr || !open_)
     return sent(1, what.size());
-  to->add(what, spelling(what));
+  if (how == urgency::latest) {
+    if (const auto bytes = to->add_latest(what, spelling(what)); bytes > 0) {
+      waiting_.fetch_sub(weight(1, bytes), std::memory_order_relaxed);
+      on_->counts.skipped.fetch_add(1, std::memory_order_relaxed);
+    }
+  } else {
+    to->add(what, spelling(what));
+  }
   if (to->waiting() >= eager_frames && !to->blocked())
     to->flush();
   else

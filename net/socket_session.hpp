@@ -63,7 +63,7 @@ protected:
   bool open_ = false;
 
 private:
-  void take(const frame& what);
+  void take(const frame& what, urgency how);
   void finish(close_code code, std::string_view reason, bool drop_waiting);
   void let_go();
 

@@ -1,6 +1,7 @@
 #include "persistence/database.hpp"
 
 #include "actors/core/caf.hpp"
+#include "persistence/group_commit.hpp"
 #include "persistence/pg/loop.hpp"
 #include "persistence/pg/pipeline.hpp"
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace stoa {
@@ -31,7 +33,11 @@ public:
   using super = pg::on_loop<database_actor::base>;
 
   pool(caf::actor_config& cfg, pg::loop& where, database_options options)
-      : super(cfg, where), options_(std::move(options)) {}
+      : super(cfg, where),
+        options_(std::move(options)),
+        together_([this](transaction what, clock::time_point deadline,
+                         done answer) { dispatch(std::move(what), deadline, std::move(answer)); },
+                  {.waiting = options_.queue}) {}
 
   const char* name() const override { return "persistence.pool"; }
 
@@ -49,77 +55,94 @@ public:
 
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t most) override {
     const auto end = super::resume(unit, most);
-    for (auto& each : pipelines_)
-      each->flush();
+    flush();
     return end;
   }
 
   void on_exit() override {
     timer_.reset();  // on the loop, which may be gone when the last handle lets go of us
-    for (auto& each : waiting_)
-      each.reply.deliver(to_error(fail(fault_code::unavailable, "the server stops")));
-    waiting_.clear();
+    const auto stopping = fail(fault_code::unavailable, "the server stops");
+    for (auto& each : std::exchange(waiting_, {}))
+      each.answer(stopping);
+    together_.fail_all(stopping);
     pipelines_.clear();
     super::on_exit();
   }
 
 private:
-  using promise = caf::typed_response_promise<results>;
+  using done = pg::pipeline::done;
 
   struct waiter {
     transaction what;
     clock::time_point deadline;
-    promise reply;
+    done answer;
   };
 
   caf::result<results> run(transaction what) {
     auto reply = make_response_promise<results>();
     const auto deadline = clock::now() + std::chrono::milliseconds{what.within_ms};
-    if (auto* free = waiting_.empty() ? pick() : nullptr) {
-      submit(*free, what, deadline, reply);
-    } else if (waiting_.size() < options_.queue) {
-      waiting_.push_back({std::move(what), deadline, reply});
-    } else {
-      ++refused_;
-      reply.deliver(to_error(fail(fault_code::overloaded, "the server is busy; try again")));
-    }
+    done answer = [this, reply](outcome<results> end) mutable {
+      if (end) {
+        reply.deliver(std::move(*end));
+        return;
+      }
+      refused_ += end.error().code == fault_code::overloaded ? 1 : 0;
+      reply.deliver(to_error(end.error()));
+    };
+    if (group_commit::takes(what))
+      together_.run(std::move(what), deadline, std::move(answer));
+    else
+      dispatch(std::move(what), deadline, std::move(answer));
     return reply;
   }
 
-  void submit(pg::pipeline& to, const transaction& what, clock::time_point deadline,
-              promise reply) {
-    ++served_;
-    to.submit(what, deadline, [reply](outcome<results> end) mutable {
-      if (end)
-        reply.deliver(std::move(*end));
-      else
-        reply.deliver(to_error(end.error()));
-    });
+  void dispatch(transaction what, clock::time_point deadline, done answer) {
+    if (auto* free = waiting_.empty() ? pick(what.establishment) : nullptr)
+      submit(*free, what, deadline, std::move(answer));
+    else if (waiting_.size() < options_.queue)
+      waiting_.push_back({std::move(what), deadline, std::move(answer)});
+    else
+      answer(fail(fault_code::overloaded, "the server is busy; try again"));
   }
 
-  // The usable connection with the fewest transactions in flight, if it has room.
-  pg::pipeline* pick() {
+  void submit(pg::pipeline& to, const transaction& what, clock::time_point deadline, done answer) {
+    ++served_;
+    unsent_ = true;
+    to.submit(what, deadline, std::move(answer));
+  }
+
+  // The usable connection with the least to do, if one has room. Changing its establishment costs
+  // about as much as one more transaction.
+  pg::pipeline* pick(const std::string& establishment) {
     pg::pipeline* best = nullptr;
-    for (auto& each : pipelines_)
-      if (each->usable() && each->in_flight() < options_.per_connection &&
-          (!best || each->in_flight() < best->in_flight()))
+    std::size_t least = 0;
+    for (auto& each : pipelines_) {
+      if (!each->usable() || each->in_flight() >= options_.per_connection)
+        continue;
+      const auto work = each->in_flight() + (each->serves(establishment) ? 0 : 1);
+      if (!best || work < least) {
         best = each.get();
+        least = work;
+      }
+    }
     return best;
   }
 
   // Sends what waits while there is room. Called by the pipelines, hence it must not destroy any.
   void advance() {
-    bool sent = false;
     while (!waiting_.empty()) {
-      auto* free = pick();
+      auto* free = pick(waiting_.front().what.establishment);
       if (!free)
         break;
       auto next = std::move(waiting_.front());
       waiting_.pop_front();
-      submit(*free, next.what, next.deadline, next.reply);
-      sent = true;
+      submit(*free, next.what, next.deadline, std::move(next.answer));
     }
-    if (sent)
+    flush();
+  }
+
+  void flush() {
+    if (std::exchange(unsent_, false))
       for (auto& each : pipelines_)
         each->flush();
   }
@@ -136,13 +159,16 @@ private:
 
   void sweep() {
     const auto present = clock::now();
-    refused_ += std::erase_if(waiting_, [present](waiter& each) {
+    std::vector<waiter> late;
+    std::erase_if(waiting_, [&](waiter& each) {
       if (each.deadline >= present)
         return false;
-      each.reply.deliver(
-          to_error(fail(fault_code::unavailable, "the database does not answer; try again")));
+      late.push_back(std::move(each));
       return true;
     });
+    for (auto& each : late)
+      each.answer(fail(fault_code::unavailable, "the database does not answer; try again"));
+    refused_ += late.size() + together_.expire(present);
     for (auto& each : pipelines_)
       if (each->in_flight() > 0 && each->oldest_deadline() + grace < present)
         each->lose("no answer within the deadline");
@@ -154,7 +180,7 @@ private:
       out.connections += each->usable() ? 1 : 0;
       out.running += static_cast<std::uint32_t>(each->in_flight());
     }
-    out.waiting = static_cast<std::uint32_t>(waiting_.size());
+    out.waiting = static_cast<std::uint32_t>(waiting_.size() + together_.waiting());
     out.served = served_;
     out.refused = refused_;
     return out;
@@ -164,6 +190,8 @@ private:
   std::optional<boost::asio::steady_timer> timer_;
   std::vector<std::unique_ptr<pg::pipeline>> pipelines_;
   std::deque<waiter> waiting_;
+  group_commit together_;
+  bool unsent_ = false;
   std::uint64_t served_ = 0;
   std::uint64_t refused_ = 0;
 };

@@ -52,6 +52,10 @@ using sql_value = std::optional<std::string>;
 struct statement {
   sql_text sql;
   std::vector<sql_value> params;
+  /// Every parameter is an array literal with one element for each row that the statement writes
+  /// (`insert … select … from unnest($1::text[], …)`), and nobody reads its result. What several
+  /// askers write at the same time can then be one statement: see `transaction`.
+  bool bulk = false;
 
   statement() = default;
   statement(sql_text text, std::vector<sql_value> values = {})
@@ -104,6 +108,10 @@ template <class... Ts>
 
 /// Statements that stand or fall together, in the name of one establishment: row-level security
 /// sees it as `stoa.establishment`. Empty means no tenant, hence no rows of any.
+///
+/// Transactions of nothing but the same bulk statements, which wait at the same time, are saved by
+/// one commit (group commit). If that fails for a reason that may be one's own, each is tried
+/// alone, so that nobody pays for another's mistake.
 struct transaction {
   std::string establishment;
   std::vector<statement> statements;
@@ -209,7 +217,8 @@ struct how_is_the_pool {};
 
 template <class Inspector>
 bool inspect(Inspector& f, statement& x) {
-  return f.object(x).fields(f.field("sql", x.sql), f.field("params", x.params));
+  return f.object(x).fields(f.field("sql", x.sql), f.field("params", x.params),
+                            f.field("bulk", x.bulk));
 }
 
 template <class Inspector>

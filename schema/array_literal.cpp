@@ -1,22 +1,14 @@
 #include "schema/array_literal.hpp"
 
+#include "schema/array_text.hpp"
+
 namespace stoa {
 
 std::string to_array_literal(std::span<const std::string> list) {
-  std::string out = "{";
-  for (const auto& text : list) {
-    if (out.size() > 1)
-      out.push_back(',');
-    out.push_back('"');
-    for (const char c : text) {
-      if (c == '"' || c == '\\')
-        out.push_back('\\');
-      out.push_back(c);
-    }
-    out.push_back('"');
-  }
-  out.push_back('}');
-  return out;
+  array_text out;
+  for (const auto& text : list)
+    out.add(std::string_view{text});
+  return out.take();
 }
 
 bool from_array_literal(std::string_view literal, std::vector<std::string>& out) {

@@ -42,4 +42,7 @@ constinit const dialect intrasphere_dialect{
              .dangling = "Invalid {thing} data",
              .removed = "{Thing} deleted successfully"}};
 
+constinit const dialect emlyon_dialect{
+    .name = "emlyon-connect", .lists = list_shape::bare_array, .unknown = unknown_keys::ignore};
+
 }  // namespace stoa

@@ -1,5 +1,9 @@
 #include "schema/ids.hpp"
 
+#include "schema/moment.hpp"
+#include "schema/ordered_uuid.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -38,16 +42,7 @@ struct entropy {
   }
 };
 
-}  // namespace
-
-std::string fresh_uuid() {
-  thread_local entropy source;
-  std::array<std::uint8_t, 16> raw;
-  const auto* random = source.take(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i)
-    raw[i] = random[i];
-  raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
-  raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
+std::string spelled(const std::array<std::uint8_t, 16>& raw) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out;
   out.reserve(36);
@@ -58,6 +53,30 @@ std::string fresh_uuid() {
     out.push_back(digits[raw[i] & 0x0fU]);
   }
   return out;
+}
+
+std::array<std::uint8_t, 16> random_bytes(std::uint8_t version) {
+  thread_local entropy source;
+  std::array<std::uint8_t, 16> raw;
+  const auto* random = source.take(raw.size());
+  std::copy_n(random, raw.size(), raw.begin());
+  raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | (version << 4U));
+  raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
+  return raw;
+}
+
+}  // namespace
+
+std::string fresh_uuid() {
+  return spelled(random_bytes(4));
+}
+
+std::string fresh_ordered_uuid() {
+  auto raw = random_bytes(7);
+  auto millis = static_cast<std::uint64_t>(now().micros / 1000);
+  for (std::size_t i = 6; i-- > 0; millis >>= 8U)
+    raw[i] = static_cast<std::uint8_t>(millis & 0xffU);
+  return spelled(raw);
 }
 
 }  // namespace stoa

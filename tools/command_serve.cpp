@@ -1,4 +1,4 @@
-#include "actors/demo.hpp"
+#include "actors/demo_campus.hpp"
 #include "actors/intranet/demo.hpp"
 #include "config/logging.hpp"
 #include "net/node.hpp"
@@ -30,10 +30,18 @@ void show(const node& running, const settings& how) {
     std::cout << fmt::format("  {:<16} {}\n", site.edition, site.address);
   if (how.demo) {
     std::cout << "\n  Demo accounts\n";
-    for (const auto* all : {&demo_accounts(), &intranet_demo_accounts()})
-      for (const auto& each : *all)
-        std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password,
-                                 each.role, each.establishment);
+    auto accounts = demo_accounts();
+    for (const auto& site : how.site)
+      if (site.edition == "emlyon-connect" && site.establishment.empty())
+        accounts.insert(accounts.end(), demo_campus_accounts().begin(),
+                        demo_campus_accounts().end());
+    for (const auto& site : how.site)
+      if (site.edition == "intrasphere" && site.establishment.empty())
+        accounts.insert(accounts.end(), intranet_demo_accounts().begin(),
+                        intranet_demo_accounts().end());
+    for (const auto& each : accounts)
+      std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password, each.role,
+                               each.establishment);
   }
   std::cout << "\n  Ctrl-C stops it.\n" << std::endl;
 }

@@ -13,6 +13,7 @@ namespace stoa {
 enum class urgency : std::uint8_t {
   durable,    ///< has a stream number or answers a wish: delivered, or the connection closes
   ephemeral,  ///< typing, cursors, presence: skipped first
+  latest,     ///< a whole state: takes the place of a waiting one with the same event name
 };
 
 /// Why the server ends a connection: RFC 6455 §7.4.1 codes and the editions' own (4000–4999).

@@ -18,6 +18,8 @@ inline constexpr caf::type_id_t people_first = 1000;
 inline constexpr caf::type_id_t groups_first = 1100;
 inline constexpr caf::type_id_t jobs_first = 1200;
 inline constexpr caf::type_id_t intranet_first = 1400;
+inline constexpr caf::type_id_t checkins_first = 1700;
+inline constexpr caf::type_id_t media_first = 1800;
 }  // namespace stoa::wire
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_core, stoa::wire::core_first)

@@ -4,6 +4,7 @@
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/ordered_uuid.hpp"
 
 namespace stoa {
 
@@ -174,7 +175,7 @@ caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
   if (auto why = refuse_text(what.text, longest_text))
     return to_error(*why);
   auto message = std::make_shared<chat_message>();
-  message->id = fresh<message_id>();
+  message->id = message_id{fresh_ordered_uuid()};
   message->room = id_;
   message->author = who.user;
   message->type = std::move(what.type);
@@ -508,7 +509,7 @@ void room_state::project(const std::vector<const wish*>& batch, std::vector<stat
     if (each->message)
       fresh_ones.push_back(each->message.get());
   if (!fresh_ones.empty())
-    out.push_back(insert_messages(establishment_, id_, fresh_ones));
+    out.push_back(insert_messages(id_, fresh_ones));
 }
 
 }  // namespace stoa

@@ -2,6 +2,7 @@
 
 #include "actors/groups/stream_log.hpp"
 #include "schema/array_literal.hpp"
+#include "schema/array_text.hpp"
 #include "schema/json_writer.hpp"
 
 #include <algorithm>
@@ -93,31 +94,32 @@ transaction load_reaction(const std::string& establishment, const room_id& room,
 
 // -- writing --------------------------------------------------------------------------
 
-statement insert_messages(const std::string& establishment, const room_id& room,
-                          const std::vector<const chat_message*>& messages) {
-  std::vector<std::optional<std::string>> seqs, ids, authors, types, contents, metadatas, replies,
-      threads;
+statement insert_messages(const room_id& room, const std::vector<const chat_message*>& messages) {
+  array_text rooms, seqs, ids, authors, types, contents, metadatas, replies, threads, ats;
   for (const auto* each : messages) {
-    seqs.emplace_back(std::to_string(each->seq));
-    ids.emplace_back(each->id.value);
-    authors.emplace_back(each->author.value);
-    types.emplace_back(each->type);
-    contents.emplace_back(each->content);
-    metadatas.push_back(each->metadata);
-    replies.push_back(text_of(each->reply_to));
-    threads.push_back(text_of(each->thread));
+    rooms.add(room.value);
+    seqs.add(std::to_string(each->seq));
+    ids.add(each->id.value);
+    authors.add(each->author.value);
+    types.add(each->type);
+    contents.add(each->content);
+    metadatas.add_or_null(each->metadata);
+    replies.add_or_null(text_of(each->reply_to));
+    threads.add_or_null(text_of(each->thread));
+    ats.add(to_iso(each->created_at));
   }
-  return {
+  auto out = prepared(
       "insert into messages (room_id, seq, id, establishment_id, author_id, type, content,"
       " metadata, reply_to_id, thread_id, created_at, updated_at)"
-      " select $1, u.seq, u.id, $2, u.author, u.type, u.content, u.metadata::jsonb, u.reply,"
-      " u.thread, $3::timestamptz, $3::timestamptz"
-      " from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],"
-      " $10::text[], $11::text[])"
-      " as u(seq, id, author, type, content, metadata, reply, thread)",
-      {room.value, establishment, to_iso(messages.front()->created_at), array_literal(seqs),
-       array_literal(ids), array_literal(authors), array_literal(types), array_literal(contents),
-       array_literal(metadatas), array_literal(replies), array_literal(threads)}};
+      " select u.room, u.seq, u.id, current_setting('stoa.establishment'), u.author, u.type,"
+      " u.content, u.metadata, u.reply, u.thread, u.at, u.at"
+      " from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[],"
+      " $7::jsonb[], $8::text[], $9::text[], $10::timestamptz[])"
+      " as u(room, seq, id, author, type, content, metadata, reply, thread, at)",
+      rooms.take(), seqs.take(), ids.take(), authors.take(), types.take(), contents.take(),
+      metadatas.take(), replies.take(), threads.take(), ats.take());
+  out.bulk = true;
+  return out;
 }
 
 statement update_text(const message_id& message, const std::string& text) {

@@ -30,7 +30,8 @@ namespace stoa {
                                         const message_id& message, const user_id& who,
                                         const std::string& emoji);
 
-[[nodiscard]] statement insert_messages(const std::string& establishment, const room_id& room,
+/// A bulk statement: what several rooms say at the same time is saved by one commit.
+[[nodiscard]] statement insert_messages(const room_id& room,
                                         const std::vector<const chat_message*>& messages);
 [[nodiscard]] statement update_text(const message_id& message, const std::string& text);
 [[nodiscard]] statement mark_deleted(const message_id& message);

@@ -1,5 +1,7 @@
 #include "actors/groups/stream_log.hpp"
 
+#include "schema/array_text.hpp"
+
 #include <algorithm>
 
 namespace stoa {
@@ -49,27 +51,6 @@ std::string scrubbed(const std::string& subject) {
 }
 
 }  // namespace
-
-std::string array_literal(std::span<const std::optional<std::string>> items) {
-  std::string out = "{";
-  for (const auto& each : items) {
-    if (out.size() > 1)
-      out += ',';
-    if (!each) {
-      out += "NULL";
-      continue;
-    }
-    out += '"';
-    for (const char c : *each) {
-      if (c == '"' || c == '\\')
-        out += '\\';
-      out += c;
-    }
-    out += '"';
-  }
-  out += '}';
-  return out;
-}
 
 stream_log::stream_log(std::string stream, std::string establishment, wiring wires,
                        stream_limits limits)
@@ -166,7 +147,7 @@ void stream_log::flush() {
     return;
   busy_ = true;
   const auto count = std::min(pending_.size(), batch_now_);
-  std::vector<std::optional<std::string>> seqs, kinds, authors, keys, subjects, datas;
+  array_text streams, seqs, kinds, authors, keys, subjects, datas, ats;
   std::vector<const wish*> batch;
   transaction out;
   out.establishment = establishment_;
@@ -177,28 +158,32 @@ void stream_log::flush() {
   auto seq = last_;
   // Milliseconds, as clients see them, so that what is told is what is stored.
   batch_at_ = {now().micros / 1000 * 1000};
+  const auto at = to_iso(batch_at_);
   also_counts_.clear();
   for (auto& each : saving_) {
     ++seq;
     if (each.message)
       each.message->seq = seq, each.message->created_at = each.message->updated_at = batch_at_;
-    seqs.emplace_back(std::to_string(seq));
-    kinds.emplace_back(each.kind);
-    authors.emplace_back(each.author.id.value);
-    keys.push_back(each.client_key.empty() ? std::nullopt : std::optional{each.client_key});
-    subjects.push_back(each.subject.empty() ? std::nullopt : std::optional{each.subject});
-    datas.emplace_back(each.data);
+    streams.add(stream_);
+    seqs.add(std::to_string(seq));
+    kinds.add(each.kind);
+    authors.add(each.author.id.value);
+    each.client_key.empty() ? keys.add_null() : keys.add(each.client_key);
+    each.subject.empty() ? subjects.add_null() : subjects.add(each.subject);
+    datas.add(each.data);
+    ats.add(at);
     batch.push_back(&each);
   }
-  out.statements.emplace_back(
+  auto& insert = out.statements.emplace_back(prepared(
       "insert into stream_events"
       " (stream, seq, establishment_id, kind, author_id, client_key, subject, data, created_at)"
-      " select $1, u.seq, $2, u.kind, u.author, u.key, u.subject, u.data::jsonb, $3::timestamptz"
-      " from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])"
-      " as u(seq, kind, author, key, subject, data)",
-      std::vector<sql_value>{stream_, establishment_, to_iso(batch_at_), array_literal(seqs),
-                             array_literal(kinds), array_literal(authors), array_literal(keys),
-                             array_literal(subjects), array_literal(datas)});
+      " select u.stream, u.seq, current_setting('stoa.establishment'), u.kind, u.author, u.key,"
+      " u.subject, u.data, u.at"
+      " from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[],"
+      " $7::jsonb[], $8::timestamptz[]) as u(stream, seq, kind, author, key, subject, data, at)",
+      streams.take(), seqs.take(), kinds.take(), authors.take(), keys.take(), subjects.take(),
+      datas.take(), ats.take()));
+  insert.bulk = true;
   if (wires_.project)
     wires_.project(batch, out.statements);
   for (auto& each : saving_) {
@@ -298,15 +283,15 @@ void stream_log::failed(const fault& why) {
 // A retry of something saved earlier, maybe by another node, was in the batch.
 void stream_log::resolve_duplicates() {
   busy_ = true;
-  std::vector<std::optional<std::string>> authors, keys;
+  array_text authors, keys;
   for (const auto& each : saving_) {
-    authors.emplace_back(each.author.id.value);
-    keys.emplace_back(each.client_key);
+    authors.add(each.author.id.value);
+    keys.add(each.client_key);
   }
   transaction out;
   out.establishment = establishment_;
-  out.statements.emplace_back(
-      of_key(), std::vector<sql_value>{stream_, array_literal(authors), array_literal(keys)});
+  out.statements.emplace_back(of_key(),
+                              std::vector<sql_value>{stream_, authors.take(), keys.take()});
   wires_.run(std::move(out), [this](outcome<results> end) {
     busy_ = false;
     if (!end) {

@@ -136,7 +136,4 @@ private:
   bool retry_planned_ = false;
 };
 
-/// A `{…}` array literal of PostgreSQL's text format from texts; nothing is NULL.
-[[nodiscard]] std::string array_literal(std::span<const std::optional<std::string>> items);
-
 }  // namespace stoa

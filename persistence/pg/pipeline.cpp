@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 
 namespace stoa::pg {
@@ -20,14 +21,24 @@ constexpr auto last_back_off = std::chrono::milliseconds{2000};
 // Statements beyond this many are sent without a name: list queries with filters make many texts.
 constexpr std::size_t prepared_limit = 1000;
 
-constexpr const char* enter_tenant = "select set_config('stoa.establishment', $1, true)";
+// For the session, and alone under its own Sync: what a later transaction rolls back must not take
+// the setting with it.
+constexpr const char* enter_tenant = "select set_config('stoa.establishment', $1, false)";
 
 struct free_result {
   void operator()(PGresult* x) const noexcept { PQclear(x); }
 };
 using result_ptr = std::unique_ptr<PGresult, free_result>;
 
-enum class step : std::uint8_t { prepare, tenant, statement };
+enum class step : std::uint8_t { prepare, statement };
+
+/// Texts are looked up as they are, without a copy.
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept {
+    return std::hash<std::string_view>{}(text);
+  }
+};
 
 struct pending {
   std::vector<step> steps;
@@ -143,6 +154,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
     if (conn)
       PQfinish(std::exchange(conn, nullptr));
     names.clear();
+    tenant.reset();
     writing = false;
   }
 
@@ -171,46 +183,60 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
   // -- sending --------------------------------------------------------------------
 
   // The name of the prepared statement with this text; empty when it has to go without.
-  std::string name_for(std::string_view text, pending& into) {
-    if (auto found = names.find(std::string{text}); found != names.end())
-      return found->second;
+  const char* name_for(std::string_view text, pending& into) {
+    if (auto found = names.find(text); found != names.end())
+      return found->second.c_str();
     if (names.size() >= prepared_limit)
-      return {};
+      return "";
     auto name = "s" + std::to_string(++last_name);
     if (PQsendPrepare(conn, name.c_str(), std::string{text}.c_str(), 0, nullptr) != 1)
-      return {};
+      return "";
     into.steps.push_back(step::prepare);
     into.preparing.emplace_back(text);
-    names.emplace(text, name);
-    return name;
+    return names.emplace(text, std::move(name)).first->second.c_str();
   }
 
-  bool send(const std::string& name, const char* text, const std::vector<sql_value>& params) {
-    std::vector<const char*> values;
-    values.reserve(params.size());
+  bool send(std::string_view name, const char* text, const std::vector<sql_value>& params) {
+    values.clear();
     for (const auto& each : params)
       values.push_back(each ? each->c_str() : nullptr);
     const int count = static_cast<int>(values.size());
     const auto* data = values.data();
     if (name.empty())
       return PQsendQueryParams(conn, text, count, nullptr, data, nullptr, nullptr, 0) == 1;
-    return PQsendQueryPrepared(conn, name.c_str(), count, data, nullptr, nullptr, 0) == 1;
+    return PQsendQueryPrepared(conn, name.data(), count, data, nullptr, nullptr, 0) == 1;
+  }
+
+  // Everything behind this runs in the name of `establishment`. Should it ever fail, nobody knows
+  // in whose name the rest runs: the connection is given up, and with it every answer that follows.
+  bool enter(const std::string& establishment, clock::time_point deadline) {
+    pending next;
+    next.deadline = deadline;
+    next.when_done = [this](const outcome<results>& end) {
+      if (!end && ready)
+        lose("the establishment could not be set: " + end.error().cause);
+    };
+    const auto* name = name_for(enter_tenant, next);
+    const bool sent = send(name, enter_tenant, {establishment}) && PQpipelineSync(conn) == 1;
+    next.steps.push_back(step::statement);
+    queue.push_back(std::move(next));
+    tenant = establishment;
+    return sent;
   }
 
   void submit(const transaction& what, clock::time_point deadline, done when_done) {
+    bool sent = tenant == what.establishment || enter(what.establishment, deadline);
     pending next;
     next.deadline = deadline;
     next.when_done = std::move(when_done);
     next.got.each.reserve(what.statements.size());
     // All Parse messages go first: a statement that fails makes the server skip what follows it in
     // this transaction, and a skipped Parse would leave a name that does not exist.
-    const auto tenant = name_for(enter_tenant, next);
-    std::vector<std::string> prepared;
+    next.steps.reserve(what.statements.size());
+    std::vector<const char*> prepared;
     prepared.reserve(what.statements.size());
     for (const auto& each : what.statements)
       prepared.push_back(name_for(each.sql.view(), next));
-    bool sent = send(tenant, enter_tenant, {what.establishment});
-    next.steps.push_back(step::tenant);
     for (std::size_t i = 0; sent && i < what.statements.size(); ++i) {
       sent = send(prepared[i], what.statements[i].sql.c_str(), what.statements[i].params);
       next.steps.push_back(step::statement);
@@ -276,6 +302,8 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
           finished.when_done(std::move(*finished.why));
         else
           finished.when_done(std::move(finished.got));
+        if (!conn)
+          return;  // it was given up
         continue;
       }
       take(head, res.get());
@@ -295,7 +323,8 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
     if (what == step::prepare) {
       const auto& text = head.preparing.at(head.prepared++);
       if (!good)
-        names.erase(text);
+        if (auto found = names.find(text); found != names.end())
+          names.erase(found);
     }
     if (good) {
       if (what == step::statement)
@@ -315,7 +344,9 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
   events on;
   PGconn* conn = nullptr;
   std::deque<pending> queue;
-  std::unordered_map<std::string, std::string> names;
+  std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
+  std::vector<const char*> values;    // of one statement; kept for its memory
+  std::optional<std::string> tenant;  // in whose name the next transaction would run
   std::uint64_t last_name = 0;
   std::uint64_t generation = 0;  // callbacks of an older connection recognise themselves
   std::chrono::milliseconds back_off = first_back_off;
@@ -338,6 +369,9 @@ pipeline::~pipeline() {
 
 bool pipeline::usable() const noexcept {
   return state_->ready;
+}
+bool pipeline::serves(std::string_view establishment) const noexcept {
+  return state_->tenant == establishment;
 }
 std::size_t pipeline::in_flight() const noexcept {
   return state_->queue.size();

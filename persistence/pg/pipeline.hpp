@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace boost::asio {
 class io_context;
@@ -16,8 +17,10 @@ namespace stoa::pg {
 /// One connection to PostgreSQL in libpq's pipeline mode (PostgreSQL manual §34.5), driven by the
 /// loop it is given. Not thread-safe: everything happens on that loop.
 ///
-/// Each transaction is `set_config('stoa.establishment', …, true)`, its statements and one Sync, so
-/// they share one implicit transaction. Statements are prepared on first use.
+/// Each transaction is its statements and one Sync, so they share one implicit transaction. The
+/// connection's `stoa.establishment` is changed, under a Sync of its own, whenever the next
+/// transaction belongs to another establishment than the one before it. Statements are prepared on
+/// first use.
 class pipeline {
 public:
   using clock = std::chrono::steady_clock;
@@ -34,6 +37,8 @@ public:
 
   /// Whether transactions can be submitted now.
   [[nodiscard]] bool usable() const noexcept;
+  /// Whether the connection is set to this establishment already.
+  [[nodiscard]] bool serves(std::string_view establishment) const noexcept;
   /// Transactions sent whose end has not come.
   [[nodiscard]] std::size_t in_flight() const noexcept;
   /// When the oldest of them has to be answered; `clock::time_point::max()` without any.

@@ -233,3 +233,66 @@ TEST_CASE("statements beyond the prepared ones still work", "[db]") {
     REQUIRE((*end)[0].integer(0, 0) == i);
   }
 }
+
+TEST_CASE("establishments in turn on one connection see their own rows only", "[db]") {
+  pool p{database_options{.connections = 1}};
+  REQUIRE(p.run(in_establishment("*", add_establishment("a"), add_establishment("b"))));
+  caf::scoped_actor self{*p.system};
+  // All of them in the same pipeline, and every third fails and rolls back.
+  constexpr std::size_t count = 300;
+  const std::vector<std::string> who{"a", "b", "", "*"};
+  std::vector<std::function<void()>> answers;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto what = in_establishment(
+        who[i % who.size()],
+        prepared("select coalesce(string_agg(id, ',' order by id), 'none') from establishments"));
+    if (i % 3 == 0)
+      what.statements.push_back(prepared("select 1 / $1::int", 0));
+    auto handle = self->request(p.database, caf::infinite, std::move(what));
+    answers.emplace_back([i, &who, handle = std::make_shared<decltype(handle)>(std::move(handle))] {
+      const auto& tenant = who[i % who.size()];
+      const std::string sees = tenant == "*" ? "a,b" : (tenant.empty() ? "none" : tenant);
+      handle->receive(
+          [&](results& got) {
+            CHECK(i % 3 != 0);
+            CHECK(got[0].text(0, 0) == sees);
+          },
+          [&](caf::error&) { CHECK(i % 3 == 0); });
+    });
+  }
+  for (auto& each : answers)
+    each();
+}
+
+TEST_CASE("bulk writes of many askers are each saved exactly once", "[db]") {
+  pool p;
+  REQUIRE(p.run("*", add_establishment("a")));
+  caf::scoped_actor self{*p.system};
+  const sql_text text{
+      "insert into themes (id, establishment_id, name)"
+      " select u.id, current_setting('stoa.establishment'), u.name"
+      " from unnest($1::text[], $2::text[]) as u(id, name)"};
+  constexpr std::size_t count = 500;
+  std::vector<std::function<bool()>> answers;
+  for (std::size_t i = 0; i < count; ++i) {
+    // Each tenth is there already when its turn comes.
+    const auto id = "{theme-" + std::to_string(i % 10 == 9 ? i - 1 : i) + "}";
+    statement write{text, {id, "{name}"}};
+    write.bulk = true;
+    auto what = in_establishment("a", std::move(write));
+    auto handle = self->request(p.database, caf::infinite, std::move(what));
+    answers.emplace_back([handle = std::make_shared<decltype(handle)>(std::move(handle))] {
+      bool saved = false;
+      handle->receive([&](results&) { saved = true; },
+                      [&](caf::error& why) { CHECK(to_fault(why).code == fault_code::conflict); });
+      return saved;
+    });
+  }
+  std::size_t saved = 0;
+  for (auto& each : answers)
+    saved += each() ? 1 : 0;
+  CHECK(saved == count / 10 * 9);
+  auto stored = p.run("a", prepared("select count(*) from themes"));
+  REQUIRE(stored);
+  CHECK((*stored)[0].integer(0, 0) == count / 10 * 9);
+}

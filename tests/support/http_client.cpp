@@ -1,5 +1,6 @@
 #include "tests/support/http_client.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
 #include <netinet/in.h>
@@ -144,7 +145,10 @@ http_answer http_client::request(std::string_view method, std::string_view targe
   const int socket = connect_to(port_);
   auto bytes = head_of(method, target, port_, cookie_, more);
   bytes += "Connection: close\r\n";
-  if (!body.empty())
+  const bool typed = std::any_of(more.begin(), more.end(), [](const auto& each) {
+    return same_name(each.first, "Content-Type");
+  });
+  if (!body.empty() && !typed)
     bytes += "Content-Type: application/json\r\n";
   if (!body.empty() || method != "GET")
     bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
@@ -237,9 +241,11 @@ std::optional<std::string> ws_client::hear() {
     if (opcode == 9)
       send_frame(0x8a, payload);
     if (opcode == 8) {
-      if (payload.size() >= 2)
+      if (payload.size() >= 2) {
         close_code_ =
             static_cast<unsigned char>(payload[0]) << 8 | static_cast<unsigned char>(payload[1]);
+        close_reason_ = payload.substr(2);
+      }
       return std::nullopt;
     }
   }

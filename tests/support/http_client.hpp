@@ -78,6 +78,7 @@ public:
   [[nodiscard]] bool has_something() const;
   /// The code of the close frame that was received; 0 for none.
   [[nodiscard]] int close_code() const noexcept { return close_code_; }
+  [[nodiscard]] const std::string& close_reason() const noexcept { return close_reason_; }
 
 private:
   bool fill(std::size_t wanted);
@@ -86,6 +87,7 @@ private:
   int socket_ = -1;
   int status_ = 0;
   int close_code_ = 0;
+  std::string close_reason_;
   std::string got_;
 };
 

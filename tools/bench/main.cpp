@@ -37,6 +37,32 @@ double cpu_seconds() {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
+/// CPU seconds of every PostgreSQL process below the postmaster.
+double postgres_seconds(const std::string& postmaster) {
+  double ticks = 0;
+  for (const auto& each : std::filesystem::directory_iterator{"/proc"}) {
+    std::ifstream in{each.path() / "stat"};
+    std::string text;
+    std::getline(in, text);
+    const auto name_ends = text.rfind(')');
+    if (name_ends == std::string::npos)
+      continue;
+    std::istringstream fields{text.substr(name_ends + 2)};
+    std::string skipped;
+    std::string parent;
+    fields >> skipped >> parent;
+    if (parent != postmaster)
+      continue;
+    for (int i = 0; i < 9; ++i)
+      fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    ticks += user + system;
+  }
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 double resident_kib() {
   std::ifstream in{"/proc/self/statm"};
   double total = 0;
@@ -60,7 +86,8 @@ void show(const std::string& what, double ours, double floor, const char* unit, 
 
 class run {
 public:
-  run(int seconds, int rounds, std::size_t idle) : seconds_(seconds), rounds_(rounds), idle_(idle) {
+  run(int seconds, int rounds, std::size_t idle, std::string only)
+      : seconds_(seconds), rounds_(rounds), idle_(idle), only_(std::move(only)) {
     settings how;
     how.data = folder_ / "data";  // not ephemeral: commits must reach the disk
     how.demo = false;
@@ -88,15 +115,23 @@ public:
   void all() {
     std::cout << fmt::format("{:<44} {:>10} {:>10} {:<12} {:>7}  {:<14}\n", "measured", "ours",
                              "floor", "", "ratio", "aim");
-    row_read();
-    post();
-    no_database();
-    row_level_security();
-    fan_out();
-    idle_memory();
+    if (wanted("row"))
+      row_read();
+    if (wanted("post"))
+      post();
+    if (wanted("bare"))
+      no_database();
+    if (wanted("rls"))
+      row_level_security();
+    if (wanted("fanout"))
+      fan_out();
+    if (wanted("idle"))
+      idle_memory();
   }
 
 private:
+  bool wanted(const std::string& measure) const { return only_.empty() || only_ == measure; }
+
   // -- people ---------------------------------------------------------------------------
 
   void seed() {
@@ -170,6 +205,30 @@ private:
 
   // -- measures -------------------------------------------------------------------------
 
+  // What one operation of `work` cost this process and PostgreSQL, in microseconds of CPU time.
+  template <class Work>
+  double costing(Work work) {
+    std::string postmaster;
+    for (const auto& each : std::filesystem::recursive_directory_iterator{folder_})
+      if (each.path().filename() == "postmaster.pid")
+        std::getline(std::ifstream{each.path()} >> std::ws, postmaster);
+    const auto here = cpu_seconds();
+    const auto there = postgres_seconds(postmaster);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto rate = work();
+    const auto count =
+        rate * std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    here_.push_back((cpu_seconds() - here) / count * 1e6);
+    there_.push_back((postgres_seconds(postmaster) - there) / count * 1e6);
+    return rate;
+  }
+
+  void show_cost() {
+    std::cout << fmt::format("{:<44} {:>10.1f} {:>10.1f} µs of CPU\n",
+                             "  one of ours: server, PostgreSQL", median(std::exchange(here_, {})),
+                             median(std::exchange(there_, {})));
+  }
+
   double http(const std::string& path, std::uint16_t port, const std::string& token) {
     client_process client{
         {"http", std::to_string(port), path, token, "64", std::to_string(seconds_)}};
@@ -185,7 +244,7 @@ private:
     std::vector<double> b;
     for (int i = 0; i < rounds_; ++i) {
       b.push_back(floor());
-      a.push_back(ours());
+      a.push_back(costing(ours));
     }
     return {median(a), median(b)};
   }
@@ -201,6 +260,7 @@ private:
                 });
     show("signed-in tenant row over HTTP / pgbench select", ours, floor, "/s", ours / floor,
          "at least 0.45", ours / floor >= 0.45);
+    show_cost();
   }
 
   void post() {
@@ -233,6 +293,7 @@ private:
         });
     show("durable post, 64 clients / pgbench insert, 16", ours, floor, "/s", ours / floor,
          "at least 1.2", ours / floor >= 1.2);
+    show_cost();
   }
 
   void no_database() {
@@ -242,6 +303,7 @@ private:
                 [&] { return http("/", beast.port(), ""); });
     show("signed-in request without a row / bare Beast", ours, floor, "/s", ours / floor,
          "at least 0.7", ours / floor >= 0.7);
+    show_cost();
   }
 
   void row_level_security() {
@@ -260,6 +322,8 @@ private:
                              "\\endpipeline",
                          16, node_->app_connection());
         });
+    here_.clear();
+    there_.clear();
     const auto cost = 1 - with / without;
     show("row-level security, share of a single-row read", with, without, "/s", cost,
          "at most 0.20", cost <= 0.20);
@@ -351,10 +415,13 @@ private:
   int seconds_;
   int rounds_;
   std::size_t idle_;
+  std::string only_;
   std::unique_ptr<node> node_;
   std::uint16_t port_ = 0;
   load_people small_;
   load_people big_;
+  std::vector<double> here_;  // microseconds for each operation, a round each
+  std::vector<double> there_;
 };
 
 std::vector<std::string> lines_of(const std::string& file) {
@@ -398,6 +465,7 @@ int main(int argc, char** argv) {
     int seconds = 5;
     int rounds = 3;
     std::size_t idle = 10'000;
+    std::string only;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       if (words[i] == "--seconds")
         seconds = std::stoi(words[i + 1]);
@@ -405,10 +473,14 @@ int main(int argc, char** argv) {
         rounds = std::stoi(words[i + 1]);
       else if (words[i] == "--idle")
         idle = std::stoul(words[i + 1]);
+      else if (words[i] == "--only")
+        only = words[i + 1];
       else
-        throw std::runtime_error("stoa-bench [--seconds 5] [--rounds 3] [--idle 10000]");
+        throw std::runtime_error(
+            "stoa-bench [--seconds 5] [--rounds 3] [--idle 10000]"
+            " [--only row|post|bare|rls|fanout|idle]");
     }
-    stoa::bench::run{seconds, rounds, idle}.all();
+    stoa::bench::run{seconds, rounds, idle, only}.all();
     return 0;
   } catch (const std::exception& why) {
     std::cerr << "stoa-bench: " << why.what() << '\n';

@@ -1,3 +1,4 @@
+#include "actors/intranet/demo.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -117,9 +118,10 @@ constexpr socket_endpoint sockets[] = {
 std::span<const endpoint> all_routes() {
   static const auto all = [] {
     std::vector<endpoint> rows;
-    for (const auto area : {auth_routes(), library_routes(), user_routes(), letter_routes(),
-                            complaint_routes(), permission_routes(), settings_routes(),
-                            office_routes(), search_routes(), training_routes(), learning_routes()})
+    for (const auto area :
+         {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
+          permission_routes(), settings_routes(), office_routes(), search_routes(), file_routes(),
+          training_routes(), learning_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();
@@ -140,7 +142,7 @@ edition made() {
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
   out.habits = &intrasphere_dialect;
-  out.home = default_home;
+  out.home = {"intrasphere", "IntraSphere", intranet_demo, intranet_demo_password};
   out.same_site = "Strict";
   out.any_case = true;
   return out;

@@ -25,6 +25,7 @@ namespace stoa::intrasphere {
 [[nodiscard]] std::span<const endpoint> settings_routes();
 [[nodiscard]] std::span<const endpoint> office_routes();
 [[nodiscard]] std::span<const endpoint> search_routes();
+[[nodiscard]] std::span<const endpoint> file_routes();
 [[nodiscard]] std::span<const endpoint> training_routes();
 [[nodiscard]] std::span<const endpoint> learning_routes();
 
@@ -68,7 +69,5 @@ void publish(const call& c, std::string kind, std::string data,
 void publish_row(const call& c, std::string kind, const resource& of, const void* row);
 /// Lists of this edition: everything unless the client counts pages.
 [[nodiscard]] list_limits sorted_by(std::string_view sort);
-
-inline constexpr std::string_view default_home = "est-intrasphere";
 
 }  // namespace stoa::intrasphere

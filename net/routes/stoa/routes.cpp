@@ -9,12 +9,14 @@ namespace {
 
 // Liveness: this process takes requests and its actors run. Readiness also asks the pool.
 task<reply> health(call_ptr) {
+  const auto present = now();
   std::string out;
   json_writer{out}
       .begin_object()
       .member("status", "ok")
       .member("version", STOA_VERSION)
-      .member("time", now())
+      .member("time", present)
+      .member("timestamp", present)
       .end_object();
   co_return json_reply(200, std::move(out));
 }
