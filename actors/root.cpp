@@ -1,13 +1,17 @@
 #include "actors/root.hpp"
 
 #include "actors/checkins/campus.hpp"
+#include "actors/forum/topic.hpp"
 #include "actors/groups/board.hpp"
 #include "actors/groups/huddle.hpp"
 #include "actors/groups/room.hpp"
 #include "actors/groups/study_group.hpp"
 #include "actors/intranet/bulletin.hpp"
 #include "actors/jobs/clock.hpp"
+#include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mailer.hpp"
+#include "actors/jobs/session_ender.hpp"
+#include "actors/media/protocol.hpp"
 #include "actors/people/inbox.hpp"
 #include "actors/people/presence.hpp"
 #include "actors/people/session.hpp"
@@ -24,9 +28,11 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
+  caf::init_global_meta_objects<caf::id_block::stoa_forum>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
-  caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
   caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
+  caf::init_global_meta_objects<caf::id_block::stoa_media>();
+  caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
 }
 
 house::house(caf::actor_system& system, const house_options& options)
@@ -36,11 +42,12 @@ house::house(caf::actor_system& system, const house_options& options)
       sign_ins_(options.sign_ins),
       arrivals_(options.arrivals),
       tokens_(options.token_key, options.previous_token_key),
+      callers_(options.callers),
       sockets_(options.sockets_per_user) {
   database_ = loop_->open(options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
-  passwords_ = std::make_unique<hash_lane>(hashers_.front(), options_.passwords);
+  passwords_ = std::make_unique<hash_lane>(hashers_, options_.passwords, options_.hash_queue);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
     guests_.push_back(launch<guest_state>(system_));
 
@@ -71,6 +78,14 @@ house::house(caf::actor_system& system, const house_options& options)
     };
     return launch<board_state>(system_, board_id{id}, database_, std::move(around));
   });
+  topics_ = std::make_unique<directory<topic_actor>>([this](const std::string& id) {
+    topic_surroundings around;
+    around.limits = options_.streams;
+    around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
+      topics_->retire(gone, who);
+    };
+    return launch<topic_state>(system_, topic_id{id}, database_, std::move(around));
+  });
   huddles_ = std::make_unique<directory<huddle_actor>>([this](const std::string& key) {
     return launch<huddle_state>(
         system_, [this, key](const caf::actor_addr& who) { huddles_->retire(key, who); });
@@ -78,6 +93,7 @@ house::house(caf::actor_system& system, const house_options& options)
   inboxes_ = std::make_unique<directory<inbox_actor>>([this](const std::string& user) {
     inbox_surroundings around;
     around.replay = options_.streams.replay;
+    around.idle = options_.streams.idle;
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       inboxes_->retire(gone, who);
     };
@@ -96,6 +112,7 @@ house::house(caf::actor_system& system, const house_options& options)
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
     around.lifetime = options_.session_lifetime;
+    around.life = options_.session_life;
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       sessions_->retire(gone, who);
     };
@@ -110,6 +127,9 @@ house::house(caf::actor_system& system, const house_options& options)
     workers_.push_back(launch_detached<mailer_state>(system_, std::move(out)));
     workers.emplace("mail", workers_.back());
   }
+  workers_.push_back(launch<session_ender_state>(
+      system_, [this](const std::string& hash) { return live_session(hash); }));
+  workers.emplace(end_sessions_job, workers_.back());
   clock_ = launch<clock_state>(system_, database_, std::move(workers));
 }
 
@@ -133,6 +153,7 @@ house::~house() {
   stop_all(bulletins_->all());
   stop_all(presences_->all());
   stop_all(campuses_->all());
+  stop_all(topics_->all());
   stop_all(boards_->all());
   stop_all(groups_->all());
   stop_all(rooms_->all());
@@ -146,14 +167,14 @@ void house::notified(const user_id& id, const std::string& row) const {
     tell_anonymously(live, deliver_notification{row});
 }
 
-void house::publish(const establishment_id& id, publish_notice what) const {
-  if (auto live = bulletins_->find(id.value))
-    tell_anonymously(live, std::move(what));
-}
-
 void house::events_changed(const establishment_id& id) const {
   if (auto live = campuses_->find(id.value))
     tell_anonymously(live, stoa::events_changed{});
+}
+
+void house::publish(const establishment_id& id, publish_notice what) const {
+  if (auto live = bulletins_->find(id.value))
+    tell_anonymously(live, std::move(what));
 }
 
 stream_actor house::stream(const std::string& name, const scope& who) {
@@ -163,6 +184,8 @@ stream_actor house::stream(const std::string& name, const scope& who) {
     return groups_->get(name.substr(6));
   if (name.starts_with("board:"))
     return boards_->get(name.substr(6));
+  if (name.starts_with("topic:"))
+    return topics_->get(name.substr(6));
   if (name == "notifications:me" && !who.user.empty())
     return inboxes_->get(who.user.value);
   if (name == "presence" && !who.user.empty())

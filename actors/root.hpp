@@ -2,11 +2,13 @@
 
 #include "actors/checkins/protocol.hpp"
 #include "actors/core/directory.hpp"
+#include "actors/forum/protocol.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
 #include "actors/people/bearer.hpp"
+#include "actors/people/callers.hpp"
 #include "actors/people/hasher.hpp"
 #include "actors/people/places.hpp"
 #include "actors/people/protocol.hpp"
@@ -27,7 +29,10 @@ struct house_options {
   hash_cost passwords;
   std::size_t hashers = 1;  ///< detached threads that hash
   std::size_t guest_desks = 4;
+  std::size_t hash_queue = 64;  ///< passwords waiting to be hashed
   std::chrono::seconds session_lifetime{86'400};
+  std::chrono::seconds session_life{604'800};
+  std::size_t callers = 65'536;  ///< addresses of guests whose requests are counted
   stream_limits streams;
   throttle_limits sign_ins;
   /// Of editions that count every sign-in and registration of an address, failed or not.
@@ -61,6 +66,7 @@ public:
   [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
   [[nodiscard]] group_actor group(const group_id& id) { return groups_->get(id.value); }
   [[nodiscard]] board_actor board(const board_id& id) { return boards_->get(id.value); }
+  [[nodiscard]] topic_actor topic(const topic_id& id) { return topics_->get(id.value); }
   /// A room of passing things, by establishment and name; gone with its last participant.
   [[nodiscard]] huddle_actor huddle(const std::string& establishment, const std::string& room) {
     return huddles_->get(establishment + '\n' + room);
@@ -73,6 +79,8 @@ public:
   [[nodiscard]] const bearer_keys& tokens() const noexcept { return tokens_; }
   /// How long a bearer token holds.
   [[nodiscard]] std::chrono::seconds token_life() const noexcept { return options_.token_life; }
+  /// Counts the requests of those who are not signed in, by where they call from.
+  [[nodiscard]] caller_book& callers() noexcept { return callers_; }
   /// Counts open sockets by user, for editions that bound them.
   [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
@@ -104,13 +112,14 @@ public:
   [[nodiscard]] const session_actor& guest() noexcept {
     return guests_[next_guest_.fetch_add(1, std::memory_order_relaxed) % guests_.size()];
   }
-  /// The owner of `room:<id>`, `group:<id>` …, `notifications:me` and `presence` of the caller; a
-  /// null handle for a name of no known kind.
+  /// The owner of `room:<id>`, `group:<id>`, `topic:<id>` …, `notifications:me` and `presence` of
+  /// the caller; a null handle for a name of no known kind.
   [[nodiscard]] stream_actor stream(const std::string& name, const scope& who);
 
   [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
   [[nodiscard]] std::size_t live_groups() const { return groups_->size(); }
   [[nodiscard]] std::size_t live_boards() const { return boards_->size(); }
+  [[nodiscard]] std::size_t live_topics() const { return topics_->size(); }
   [[nodiscard]] std::size_t live_inboxes() const { return inboxes_->size(); }
   [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
 
@@ -127,6 +136,7 @@ private:
   std::unique_ptr<directory<room_actor>> rooms_;
   std::unique_ptr<directory<group_actor>> groups_;
   std::unique_ptr<directory<board_actor>> boards_;
+  std::unique_ptr<directory<topic_actor>> topics_;
   std::unique_ptr<directory<huddle_actor>> huddles_;
   std::unique_ptr<directory<inbox_actor>> inboxes_;
   std::unique_ptr<directory<bulletin_actor>> bulletins_;
@@ -136,6 +146,7 @@ private:
   throttle sign_ins_;
   throttle arrivals_;
   bearer_keys tokens_;
+  caller_book callers_;
   places sockets_;
   std::atomic<std::size_t> next_guest_{0};
 };

@@ -115,6 +115,17 @@ std::vector<complaint> check_settings(const settings& what) {
   positive("hash_lanes", what.hash_lanes);
   positive("outbox_frames", what.outbox_frames);
   positive("owner_window", what.owner_window);
+  positive("hash_queue", what.hash_queue);
+  positive("sign_in_attempts", what.sign_in_attempts);
+  const auto lasting = [&found](const char* key, duration value) {
+    if (value < std::chrono::seconds{1})
+      found.push_back({key, "must be at least 1s"});
+  };
+  lasting("session_idle", what.session_idle);
+  lasting("session_life", what.session_life);
+  lasting("sign_in_lock", what.sign_in_lock);
+  if (what.database_patience <= duration::zero())
+    found.push_back({"database_patience", "must be more than nothing"});
   positive("log_queue", what.log_queue);
   if (what.io_threads > 64)
     found.push_back({"io_threads", "more than 64 are no help"});

@@ -49,7 +49,6 @@ struct settings {
   byte_size http_target{8 * 1024};
   std::uint32_t http_fields = 100;
   byte_size http_body{1024 * 1024};
-  byte_size upload{50 * 1024 * 1024};
   duration http_head_time = std::chrono::seconds{10};
   duration http_body_time = std::chrono::seconds{30};
   byte_size http_body_pace{4 * 1024};
@@ -76,15 +75,15 @@ struct settings {
   duration closing_time = std::chrono::seconds{5};
 
   // -- owners -----------------------------------------------------------------------
-  std::uint32_t owner_window = 256;
-  duration owner_idle = std::chrono::minutes{5};
+  std::uint32_t owner_window = 2048;
+  duration owner_idle = std::chrono::minutes{1};
 
   // -- people -----------------------------------------------------------------------
   duration session_life = std::chrono::hours{24 * 7};
   duration session_idle = std::chrono::hours{24};
   std::uint32_t hash_lanes = 1;
   std::uint32_t hash_queue = 64;
-  std::uint32_t sign_in_attempts = 10;
+  std::uint32_t sign_in_attempts = 5;
   duration sign_in_lock = std::chrono::minutes{15};
 
   // -- mail -------------------------------------------------------------------------

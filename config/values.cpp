@@ -74,6 +74,13 @@ bool is_name(std::string_view text) {
   });
 }
 
+/// An operationId is written with capitals too.
+bool is_rate_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || is_name({&c, 1});
+  });
+}
+
 /// The two sides of the first `mark`.
 bool cut(std::string_view text, char mark, std::string_view& left, std::string_view& right) {
   auto at = text.find(mark);
@@ -195,9 +202,9 @@ outcome<void> read_value(std::string_view text, rate_setting& into) {
   std::string_view count;
   std::string_view per;
   rate_setting made;
-  if (!cut(text, '=', name, rate) || !is_name(name) || !cut(rate, '/', count, per) ||
+  if (!cut(text, '=', name, rate) || !is_rate_name(name) || !cut(rate, '/', count, per) ||
       !read_value(count, made.count) || !read_value(per, made.per) || made.per <= 0ms)
-    return is_not("NAME=COUNT/TIME, as in sign_in=10/60s");
+    return is_not("NAME=COUNT/TIME, as in postApiAuthLogin=10/60s");
   made.name = name;
   into = std::move(made);
   return {};

@@ -97,8 +97,8 @@ struct endpoint {
   std::string_view path;  ///< `/api/groups/{id}`; literal segments win over named ones
   access who;
   function run;
-  rate limit{};                          ///< on top of the site's general one
-  std::size_t body_limit = 1024 * 1024;  ///< bytes
+  rate limit{};                ///< on top of the site's general one
+  std::size_t body_limit = 0;  ///< bytes; 0: the site's
   /// The body is a form: its files go to the site's `uploads` as they arrive, and the row finds an
   /// `upload` in `request::sink`. Who is not signed in is refused before anything is read.
   const upload_limits* form = nullptr;
@@ -124,12 +124,14 @@ enum class credential : std::uint8_t {
 };
 
 /// The establishment that an edition lives in when nobody names another; made if it is missing.
+/// Without one, guests have none, and who signs in is looked for in all of them.
 struct edition_home {
   std::string_view slug;  ///< empty: none
   std::string_view name;
   /// Fills the establishment with demo data, given its id and the hash of `demo_password`.
   transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
   std::string_view demo_password;
+  std::string_view id;  ///< empty: a fresh one
 };
 
 /// One client family's contract: its rows and its habits.
@@ -163,14 +165,19 @@ struct edition {
 struct site {
   const edition* speaks = nullptr;
   unsigned number = 0;
+  /// Whose site it is: the establishment of guests, and of the platform's administrators while they
+  /// are here. Empty: nobody's in particular.
+  establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;    ///< how people reach it: `https://host`, without a slash at the end
-  std::string establishment;  ///< slug of the one that guests see and join; may be empty
-  establishment_id home;      ///< the same one's id: where guests act
-  std::filesystem::path uploads;               ///< folder of the files that people send
-  std::string cookie;                          ///< its own name when sites share a host
-  bool rate_limits = true;                     ///< whether the rows' and the edition's rates hold
+  std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
+  std::filesystem::path uploads;  ///< folder of the files that people send
+  std::string cookie;             ///< its own name when sites share a host
+  bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
+  /// Rates in place of those of the rows with these operation ids, and of `general`.
+  std::vector<std::pair<std::string, rate>> rates;
+  std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing
+  rate general{};                        ///< the edition's or the one set, filled by the gateway
   std::function<server_counters()> edge = {};  ///< the edge's counters, from any thread
 };
 

@@ -1,6 +1,7 @@
 #include "net/gateway.hpp"
 
 #include "actors/people/tokens.hpp"
+#include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
 
 #include <fmt/chrono.h>
@@ -27,16 +28,6 @@ std::string cookie_date(std::time_t at) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(at));
 }
 
-// Guests of a site act in its establishment, and so do the platform's administrators where the
-// edition knows one establishment only.
-void come_home(call& what) {
-  const auto& here = what.here;
-  if (!here.home.empty() &&
-      (!what.who.signed_in() ||
-       (!here.speaks->home.slug.empty() && what.who.establishment.value == platform_scope)))
-    what.who.establishment = here.home;
-}
-
 // Which of the allowed origins a page is from changes the answer, so caches have to know.
 void add_cors(const site& at, const request& head, reply& answer) {
   const auto origin = head.header("Origin");
@@ -51,11 +42,26 @@ void add_cors(const site& at, const request& head, reply& answer) {
     }
 }
 
+// Guests act in the site's establishment, and so do the platform's administrators where the edition
+// knows one establishment only. A bearer token says whose it is.
+void come_home(call& what) {
+  const auto& here = what.here;
+  const bool lone = !here.speaks->home.slug.empty() && here.speaks->shows == credential::cookie;
+  if (!here.establishment.empty() &&
+      (!what.who.signed_in() || (lone && what.who.establishment.value == platform_scope)))
+    what.who.establishment = here.establishment;
+}
+
 /// One HTTP exchange inside a session.
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
-  exchange(call_ptr what, const endpoint& row, reply_sink answer, bool has_session)
-      : call_(std::move(what)), row_(row), answer_(std::move(answer)), has_session_(has_session) {
+  exchange(call_ptr what, const endpoint& row, const rate& limit, reply_sink answer,
+           bool has_session)
+      : call_(std::move(what)),
+        row_(row),
+        limit_(limit),
+        answer_(std::move(answer)),
+        has_session_(has_session) {
     call_->row = &row_;
   }
 
@@ -64,25 +70,11 @@ public:
     call_->who = who.who;
     call_->who.trace = call_->req.id;
     come_home(*call_);
-    const auto present = credits::clock::now();
-    if (const auto& general = call_->here.speaks->general;
-        call_->here.rate_limits && has_session_ && general.count > 0) {
-      auto& mine = who.credits[general_credits];
-      const bool passes = mine.take(general, present);
-      left_ = mine.left();
-      if (!passes) {
-        finish(too_many(mine.wait(general)));
-        return;
-      }
-    }
-    if (call_->here.rate_limits && row_.limit.count > 0) {
+    if (call_->here.rate_limits) {
       // Rows are static, so their address is as good a number as any.
-      auto& mine =
-          who.credits[static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U)];
-      if (has_session_ && !mine.take(row_.limit, present)) {
-        finish(too_many(mine.wait(row_.limit)));
+      const auto of_row = static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U);
+      if (!pay(who, general_credits, call_->here.general, &left_) || !pay(who, of_row, limit_))
         return;
-      }
     }
     if (!who.who.at_least(row_.who.least)) {
       finish(who.who.signed_in() ? fail(fault_code::forbidden, "not allowed")
@@ -108,6 +100,22 @@ public:
   }
 
 private:
+  // Whoever is signed in pays from his session's credits, a guest from those of his address.
+  bool pay(visitor& who, std::uint32_t number, const rate& limit,
+           std::optional<std::uint32_t>* left = nullptr) {
+    if (limit.count == 0)
+      return true;
+    const auto present = credits::clock::now();
+    const auto end = has_session_
+                         ? pay_from(who.credits, number, limit, present)
+                         : call_->home.callers().pay(call_->req.peer, number, limit, present);
+    if (left)
+      *left = end.left;
+    if (!end.passes)
+      finish(too_many(end.wait));
+    return end.passes;
+  }
+
   static fault too_many(std::uint32_t wait) {
     auto out = fail(fault_code::too_many, "too many requests");
     out.retry_after = wait;
@@ -124,7 +132,7 @@ private:
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
     if (left_ && call_->here.speaks->tells_rate)
-      tell_rate(call_->here.speaks->general, *left_, end);
+      tell_rate(call_->here.general, *left_, end);
     answer_(std::move(end));
   }
 
@@ -142,6 +150,7 @@ private:
 
   call_ptr call_;
   const endpoint& row_;
+  const rate& limit_;  // the gateway's or the row's own
   reply_sink answer_;
   bool has_session_;
   std::optional<std::uint32_t> left_;  // of the general limit
@@ -265,6 +274,8 @@ outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
       return fail(fault_code::unavailable, "no folder for uploads: " + out->site_.uploads.string(),
                   why.message());
   }
+  if (auto replaced = out->replace_rates(); !replaced)
+    return replaced.error();
   if (!out->site_.front.empty()) {
     auto front = static_files::open(out->site_.front, fallback::single_page);
     if (!front)
@@ -274,13 +285,43 @@ outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
   return out;
 }
 
+outcome<void> gateway::replace_rates() {
+  site_.general = site_.speaks->general;
+  for (const auto& [name, limit] : site_.rates) {
+    bool known = name == "general";
+    if (known)
+      site_.general = limit;
+    const auto replace_in = [&](std::span<const endpoint> rows) {
+      for (const auto& row : rows)
+        if (operation_id(row) == name) {
+          replaced_[&row] = limit;
+          known = true;
+        }
+    };
+    replace_in(shared_routes());
+    // One setting serves all sites; a name of another edition does nothing here.
+    for (const auto* each : editions())
+      replace_in(each->routes);
+    if (!known)
+      return fail(fault_code::invalid,
+                  fmt::format("rate: {} is neither `general` nor an operationId", name));
+  }
+  return {};
+}
+
+const rate& gateway::limit_of(const endpoint& row) const {
+  const auto found = replaced_.find(&row);
+  return found == replaced_.end() ? row.limit : found->second;
+}
+
 body_plan gateway::plan(const request& head) {
   router::captures ignored;
   const auto* row = router_.find(head.method, head.path, ignored);
   if (!row)
     return body_plan::memory(64 * 1024);
+  const auto most = row->body_limit > 0 ? row->body_limit : site_.body_limit;
   if (!row->form)
-    return body_plan::memory(row->body_limit);
+    return body_plan::memory(most);
   if (row->who.least > role::guest && shown_session(home_, site_, head, asks_for::answer).empty()) {
     auto refusal = site_.speaks->error(fail(fault_code::unauthenticated, "not signed in"), head);
     add_cors(site_, head, refusal);
@@ -288,7 +329,7 @@ body_plan gateway::plan(const request& head) {
   }
   auto form = upload::form(site_.uploads, head.header("Content-Type"), *row->form);
   // What is no form goes to the row, which finds no files.
-  return form ? body_plan::stream(row->body_limit, std::move(*form)) : body_plan::memory(64 * 1024);
+  return form ? body_plan::stream(most, std::move(*form)) : body_plan::memory(64 * 1024);
 }
 
 // RFC 6454: an origin is compared whole; a page of this very host may always ask.
@@ -339,8 +380,9 @@ void gateway::on_request(request&& what, reply_sink answer) {
   auto work = std::make_shared<call>(std::move(what), home_, site_);
   for (auto& [name, value] : captured)
     work->captured.emplace_back(name, decode_component(value).value_or(value));
-  tell_anonymously(session, run_errand{std::make_shared<exchange>(
-                                std::move(work), *row, std::move(answer), !hash.empty())});
+  tell_anonymously(session,
+                   run_errand{std::make_shared<exchange>(std::move(work), *row, limit_of(*row),
+                                                         std::move(answer), !hash.empty())});
 }
 
 void gateway::on_upgrade(request&& what, upgrade_sink decide) {

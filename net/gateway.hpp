@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace stoa {
 
@@ -33,6 +34,8 @@ private:
       : home_(home),
         site_(std::move(at)),
         router_(site_.speaks->any_case ? router::letters::any_case : router::letters::exact) {}
+  [[nodiscard]] outcome<void> replace_rates();
+  [[nodiscard]] const rate& limit_of(const endpoint& row) const;
   [[nodiscard]] bool origin_allowed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] reply front(const request& head) const;
@@ -41,6 +44,7 @@ private:
   site site_;
   router router_;
   std::optional<static_files> front_;
+  std::unordered_map<const endpoint*, rate> replaced_;  // by what the settings say
 };
 
 /// The `Set-Cookie` value that gives a browser its session, or takes it back (`token` empty).

@@ -1,6 +1,7 @@
 #include "net/node.hpp"
 
 #include "actors/demo.hpp"
+#include "actors/intranet/demo.hpp"
 #include "actors/root.hpp"
 #include "config/secret.hpp"
 #include "net/gateway.hpp"
@@ -13,7 +14,10 @@
 #include <caf/actor_system_config.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 
 namespace stoa {
@@ -84,6 +88,10 @@ struct node::body {
     options.data_dir = how.data.empty() ? default_data_folder() : how.data;
     options.ephemeral = how.ephemeral;
     options.programs = how.postgres_programs;
+    options.on_death = [](const std::string& why) {
+      auto log = spdlog::get("persistence");
+      (log ? log : spdlog::default_logger())->error("{}; starting it again", why);
+    };
     auto started = embedded_postgres::start(std::move(options));
     if (!started)
       return started.error();
@@ -118,16 +126,17 @@ struct node::body {
   }
 
   // An edition's own establishment is made when it is missing; one that a setting names is not.
-  outcome<void> settle(const edition& speaks, const std::string& named, site& at) {
+  outcome<establishment_id> settle(const edition& speaks, const std::string& named) {
     const std::string slug = named.empty() ? std::string{speaks.home.slug} : named;
     if (slug.empty())
-      return {};
+      return establishment_id{};
     auto work = in_establishment(platform_scope);
     if (named.empty())
       work.statements.push_back(
           prepared("insert into establishments (id, name, slug) values ($1, $2, $3)"
                    " on conflict do nothing",
-                   fresh_uuid(), speaks.home.name, slug));
+                   speaks.home.id.empty() ? fresh_uuid() : std::string{speaks.home.id},
+                   speaks.home.name, slug));
     work.statements.push_back(
         prepared("select e.id, exists(select 1 from users u where u.establishment_id = e.id)"
                  " from establishments e where e.slug = $1",
@@ -146,28 +155,34 @@ struct node::body {
           !done)
         return done.error();
     }
-    at.establishment = slug;
-    at.home = establishment_id{home_row.text(0, 0)};
-    return {};
+    return establishment_id{home_row.text(0, 0)};
   }
 
-  outcome<void> seed() {
+  // Writes one demo unless its establishment is there: hashing takes a while.
+  outcome<void> seed(const char* establishment, const char* first, const char* second,
+                     transaction (*rows)(const std::string&, const std::string&)) {
     const auto present = run_and_wait(
         *system, home->database(),
         in_establishment(platform_scope,
-                         prepared("select 1 from establishments where slug = 'demo-academy'")));
+                         prepared("select 1 from establishments where id = $1", establishment)));
     if (!present)
       return present.error();
     if (!(*present)[0].empty())
       return {};
     const hash_cost cost;
-    const auto demo = make_hash("demo123", cost);
-    const auto admin = make_hash("admin123", cost);
-    if (demo.empty() || admin.empty())
+    const auto one = make_hash(first, cost);
+    const auto other = make_hash(second, cost);
+    if (one.empty() || other.empty())
       return fail(fault_code::overloaded, "not enough memory to hash the demo passwords");
-    if (auto done = run_and_wait(*system, home->database(), demo_data(demo, admin)); !done)
+    if (auto done = run_and_wait(*system, home->database(), rows(one, other)); !done)
       return done.error();
     return {};
+  }
+
+  outcome<void> seed() {
+    if (auto done = seed("est-demo-academy", "demo123", "admin123", demo_data); !done)
+      return done;
+    return seed(intranet_demo_establishment, "admin123", "password123", intranet_demo);
   }
 
   outcome<void> open_sites() {
@@ -181,10 +196,17 @@ struct node::body {
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
       at.public_base = public_base(wanted.port);
-      if (auto settled = settle(*at.speaks, wanted.establishment, at); !settled)
-        return settled;
+      auto settled = settle(*at.speaks, wanted.establishment);
+      if (!settled)
+        return settled.error();
+      at.establishment = std::move(*settled);
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
+      at.body_limit = how.http_body.bytes;
+      for (const auto& each : how.rate) {
+        const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);
+        at.rates.emplace_back(each.name, rate{each.count, per});
+      }
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
@@ -264,16 +286,24 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.connections = how.database_connections;
   options.database.per_connection = how.database_in_flight;
   options.database.queue = how.database_queue;
+  options.database.patience = how.database_patience;
   options.hashers = how.hash_lanes;
-  if (!how.rate_limits)
-    options.sign_ins.per_pair = options.arrivals.per_pair = 0;
   auto secret = parts.open_secret();
   if (!secret)
     return secret.error();
   options.token_key = std::move(*secret);
   options.previous_token_key = how.previous_secret_key;
   options.token_life = std::chrono::duration_cast<std::chrono::seconds>(how.session_life);
-  options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(how.session_idle);
+  options.hash_queue = how.hash_queue;
+  options.sign_ins.per_pair = how.rate_limits ? how.sign_in_attempts : 0;
+  if (!how.rate_limits)
+    options.arrivals.per_pair = 0;
+  options.sign_ins.window = std::chrono::ceil<std::chrono::seconds>(how.sign_in_lock);
+  options.session_life = std::chrono::ceil<std::chrono::seconds>(how.session_life);
+  options.session_lifetime =
+      std::min(std::chrono::ceil<std::chrono::seconds>(how.session_idle), options.session_life);
+  options.streams.pending = how.owner_window;
+  options.streams.idle = how.owner_idle;
   options.smtp_url = how.smtp_url;
   options.smtp_user = how.smtp_user;
   options.smtp_password = how.smtp_password;

@@ -25,6 +25,20 @@ std::string facts_of(const endpoint& row) {
 
 }  // namespace
 
+std::string operation_id(const endpoint& row) {
+  std::string out{name_of(row.method)};
+  for (auto& c : out)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  bool begins = false;
+  for (const char c : row.path) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter)
+      out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    begins = !letter;
+  }
+  return out;
+}
+
 outcome<std::string> route_table(const edition& of) {
   router all{of.any_case ? router::letters::any_case : router::letters::exact};
   std::vector<const socket_endpoint*> sockets;

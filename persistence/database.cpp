@@ -80,7 +80,9 @@ private:
 
   caf::result<results> run(transaction what) {
     auto reply = make_response_promise<results>();
-    const auto deadline = clock::now() + std::chrono::milliseconds{what.within_ms};
+    const auto deadline =
+        clock::now() +
+        (what.within_ms > 0 ? std::chrono::milliseconds{what.within_ms} : options_.patience);
     done answer = [this, reply](outcome<results> end) mutable {
       if (end) {
         reply.deliver(std::move(*end));

@@ -2,6 +2,7 @@
 
 #include "persistence/protocol.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@ struct database_options {
   std::size_t connections = 8;      ///< pipelines kept open
   std::size_t per_connection = 64;  ///< transactions in flight on each
   std::size_t queue = 4096;         ///< transactions waiting; one more is answered `overloaded`
+  /// How long a transaction may take that does not say so itself; then `unavailable`.
+  std::chrono::milliseconds patience{2000};
 };
 
 /// Runs a transaction and waits for its end: for programs and tests, never inside an actor.

@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr const char* owner_role = "stoa_owner";
+constexpr std::chrono::milliseconds shortest_pause = 250ms;
+constexpr std::chrono::milliseconds longest_pause = 10s;
 
 // Written once, behind initdb's own; the owner of a server may change it afterwards. What the
 // server relies on is given on the command line instead.
@@ -77,7 +78,7 @@ outcome<void> create_cluster(const cluster_folder& where, const fs::path& progra
     return made;
   // Collation C orders UTF-8 as C.UTF-8 does, by code points, but compares without a copy.
   child initdb{.arguments = {(programs / "initdb").string(), "-D", unfinished.string(), "-U",
-                             owner_role, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+                             cluster_owner, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
                              "--lc-collate=C", "--data-checksums", "--no-instructions"},
                .as = where.account(),
                .output = where.start_log()};
@@ -152,7 +153,11 @@ struct embedded_postgres::body {
     minder = std::thread{[this, program = *programs / "postgres"] { mind(program); }};
     if (auto ready = wait_until_ready(); !ready)
       return ready;
-    return prepare();
+    if (auto prepared = prepare(); !prepared)
+      return prepared;
+    std::lock_guard hold{mutex};
+    serving = true;
+    return {};
   }
 
   void stop() {
@@ -160,6 +165,7 @@ struct embedded_postgres::body {
     for (auto [how, limit] : {step{SIGINT, 60s}, step{SIGQUIT, 10s}, step{SIGKILL, 10s}}) {
       std::unique_lock hold{mutex};
       stopping = true;
+      changed.notify_all();
       if (!postmaster || ended)
         break;
       ::kill(*postmaster, how);
@@ -187,9 +193,28 @@ struct embedded_postgres::body {
   std::optional<fault> not_started;
   bool ended = false;
   bool stopping = false;
+  bool serving = false;  // the start has succeeded
 
 private:
+  // Runs PostgreSQL until it is asked to stop. One that has served and then ends by itself (a full
+  // disk, out of memory, killed) is started again, at first soon and then ever less often.
   void mind(const fs::path& program) {
+    auto pause = shortest_pause;
+    for (;;) {
+      const auto began = clock::now();
+      if (!run_once(program))
+        return;
+      pause = clock::now() - began > longest_pause ? shortest_pause
+                                                   : std::min(pause * 2, longest_pause);
+      std::unique_lock hold{mutex};
+      if (changed.wait_for(hold, pause, [this] { return stopping; }))
+        return;
+      remove_misleading_pid_file(where.cluster());
+    }
+  }
+
+  /// One life of PostgreSQL; whether there should be another.
+  bool run_once(const fs::path& program) {
     std::string list = "\"" + sockets.string() + '"';
     auto started =
         start_child({.arguments = {program.string(), "-D", where.cluster().string(), "-c",
@@ -199,18 +224,23 @@ private:
                      .as = where.account(),
                      .output = where.start_log(),
                      .when_we_die = SIGINT});
+    bool again = false;
     {
       std::lock_guard hold{mutex};
+      again = serving;
       if (!started) {
         not_started = started.error();
         ended = true;
       } else {
         postmaster = *started;
+        ended = false;
+        if (stopping)  // asked while it was being started again
+          ::kill(*started, SIGINT);
       }
     }
     changed.notify_all();
     if (!started)
-      return;
+      return again;
     // Left unreaped until `ended` is set under the lock: `stop` never signals a number that was
     // given to somebody else.
     siginfo_t info{};
@@ -222,11 +252,13 @@ private:
       std::lock_guard hold{mutex};
       ended = true;
       asked = stopping;
+      again = serving && !stopping;
       waitpid(*started, nullptr, 0);
     }
     changed.notify_all();
     if (!asked && options.on_death)
       options.on_death("PostgreSQL ended by itself: " + tail_of(where.start_log(), 500));
+    return again;
   }
 
   outcome<void> wait_until_ready() {
@@ -251,7 +283,7 @@ private:
 
   /// The database and the role for the application, both only once.
   outcome<void> prepare() {
-    auto session = pg::session::open(connection(owner_role, "postgres"));
+    auto session = pg::session::open(connection(cluster_owner, "postgres"));
     if (!session)
       return std::move(session).error();
     auto found = session->run("select 1 from pg_database where datname = 'stoa'", {});
@@ -286,7 +318,7 @@ void embedded_postgres::stop() {
 }
 
 std::string embedded_postgres::owner_connection(const std::string& database) const {
-  return body_->connection(owner_role, database);
+  return body_->connection(cluster_owner, database);
 }
 
 std::string embedded_postgres::app_connection(const std::string& database) const {

@@ -10,6 +10,9 @@
 
 namespace stoa {
 
+/// The role that owns a private cluster and everything in it: its superuser.
+inline constexpr const char* cluster_owner = "stoa_owner";
+
 /// Whose PostgreSQL it is and how long it lasts.
 struct embedded_options {
   /// Holds the cluster (`postgres/`), its socket (`run/`) and its lock; made when missing. Ignored
@@ -21,12 +24,15 @@ struct embedded_options {
   std::filesystem::path programs = {};
   /// How long recovery after a crash may take before start gives up.
   std::chrono::seconds start_within{300};
-  /// Told once, on a thread of its own, when PostgreSQL ends without having been asked to.
+  /// Told, on a thread of its own, each time PostgreSQL ends without having been asked to.
   std::function<void(std::string why)> on_death = {};
 };
 
 /// A private PostgreSQL cluster: unix socket only, in folders nobody else can enter, ordinary
 /// durability. It ends with this object, and by the kernel's hand when this process is killed.
+///
+/// When it dies after a good start (a full disk, out of memory, a kill), it is started again by
+/// itself, after a quarter of a second and at most ten; whoever is connected connects anew.
 ///
 /// `start` never finds a locked-out cluster: a postmaster that outlived its server is ended first,
 /// and stale pid and socket files are removed.

@@ -115,7 +115,8 @@ template <class... Ts>
 struct transaction {
   std::string establishment;
   std::vector<statement> statements;
-  std::uint32_t within_ms = 2000;  ///< how long the asker will wait, from when the pool receives it
+  /// How long the asker will wait, from when the pool receives it; 0: the pool's own patience.
+  std::uint32_t within_ms = 0;
 };
 
 /// A transaction of these statements.
@@ -169,11 +170,16 @@ public:
     bytes_.append(data, length);
   }
   void add_null() { cells_.push_back({0, -1}); }
+  /// Whether the cells make whole rows and lie within the bytes: true of what was filled, to be
+  /// asked of what came over a wire.
+  [[nodiscard]] bool sound() const noexcept;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, rows& x) {
-    return f.object(x).fields(f.field("columns", x.columns_), f.field("affected", x.affected_),
-                              f.field("bytes", x.bytes_), f.field("cells", x.cells_));
+    return f.object(x)
+        .on_load([&x] { return x.sound(); })
+        .fields(f.field("columns", x.columns_), f.field("affected", x.affected_),
+                f.field("bytes", x.bytes_), f.field("cells", x.cells_));
   }
 
   struct place {
@@ -212,24 +218,31 @@ struct pool_status {
   std::uint64_t refused = 0;
 };
 
+/// Bounds of what is read from a wire: PostgreSQL's own for parameters, ours for statements.
+inline constexpr std::size_t most_params = 65'535;
+inline constexpr std::size_t most_statements = 10'000;
+
 /// Asks for `pool_status`.
 struct how_is_the_pool {};
 
 template <class Inspector>
 bool inspect(Inspector& f, statement& x) {
-  return f.object(x).fields(f.field("sql", x.sql), f.field("params", x.params),
+  at_most params{x.params, most_params};
+  return f.object(x).fields(f.field("sql", x.sql), f.field("params", params),
                             f.field("bulk", x.bulk));
 }
 
 template <class Inspector>
 bool inspect(Inspector& f, transaction& x) {
+  at_most statements{x.statements, most_statements};
   return f.object(x).fields(f.field("establishment", x.establishment),
-                            f.field("statements", x.statements), f.field("within", x.within_ms));
+                            f.field("statements", statements), f.field("within", x.within_ms));
 }
 
 template <class Inspector>
 bool inspect(Inspector& f, results& x) {
-  return f.object(x).fields(f.field("each", x.each));
+  at_most each{x.each, most_statements};
+  return f.object(x).fields(f.field("each", each));
 }
 
 template <class Inspector>

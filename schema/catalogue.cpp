@@ -2,6 +2,7 @@
 
 #include "schema/checkins.hpp"
 #include "schema/events.hpp"
+#include "schema/forum.hpp"
 #include "schema/groups.hpp"
 #include "schema/intranet.hpp"
 #include "schema/learning.hpp"
@@ -41,6 +42,9 @@ std::span<const entity* const> catalogue() noexcept {
       &lesson_progress_entity,
       &certificate_entity,
       &material_entity,
+      &forum_category_entity,
+      &topic_entity,
+      &post_entity,
   };
   return all;
 }

@@ -26,6 +26,8 @@ constinit const dialect stacgate_dialect{
     .query = {.sort = "", .sort_by = "sortBy", .sort_order = "sortOrder", .page = "page"},
     .words = stacgate_words};
 
+constinit const dialect emlyon_dialect{
+    .name = "emlyon-connect", .lists = list_shape::bare_array, .unknown = unknown_keys::ignore};
 constinit const dialect intrasphere_dialect{
     .name = "intrasphere",
     .lists = list_shape::bare_array,
@@ -41,8 +43,5 @@ constinit const dialect intrasphere_dialect{
              .taken = "{Thing} already exists",
              .dangling = "Invalid {thing} data",
              .removed = "{Thing} deleted successfully"}};
-
-constinit const dialect emlyon_dialect{
-    .name = "emlyon-connect", .lists = list_shape::bare_array, .unknown = unknown_keys::ignore};
 
 }  // namespace stoa

@@ -1,8 +1,10 @@
 #include "actors/load_data.hpp"
+#include "actors/people/bearer.hpp"
 #include "actors/people/hasher.hpp"
-#include "persistence/bootstrap.hpp"
-#include "persistence/embedded.hpp"
+#include "config/secret.hpp"
+#include "persistence/pg/session.hpp"
 #include "tools/commands.hpp"
+#include "tools/database_at_hand.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -21,18 +23,6 @@ namespace stoa {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Where the server of a data folder has its database's socket (persistence/cluster_folder.hpp).
-outcome<std::string> beside_the_server(const fs::path& data) {
-  auto sockets = fs::absolute(data / "run");
-  if (std::ifstream note{data / "run.path"}; note) {
-    std::string line;
-    if (std::getline(note, line))
-      sockets = line;
-  }
-  return pg::with_keywords(
-      "", {{"host", sockets.string()}, {"port", "5432"}, {"user", app_role}, {"dbname", "stoa"}});
-}
 
 outcome<void> write_through(const std::string& conninfo, const std::vector<transaction>& all) {
   auto session = pg::session::open(conninfo);
@@ -57,20 +47,9 @@ outcome<void> write_through(const std::string& conninfo, const std::vector<trans
 
 /// Into the database of these settings, whether or not a server is using it.
 outcome<void> write_all(const settings& set, const std::vector<transaction>& all) {
-  if (!set.database_url.empty()) {
-    auto ready = prepare_database(set.database_url, set.app_database_url);
-    return ready ? write_through(*ready, all) : outcome<void>{std::move(ready).error()};
-  }
-  const auto data = set.data.empty() ? default_data_folder() : set.data;
-  auto own = embedded_postgres::start({.data_dir = data, .programs = set.postgres_programs});
-  if (!own && own.error().code == fault_code::conflict) {
-    auto through = beside_the_server(data);
-    return through ? write_through(*through, all) : outcome<void>{std::move(through).error()};
-  }
-  if (!own)
-    return std::move(own).error();
-  auto ready = prepare_database((*own)->owner_connection(), (*own)->app_connection());
-  return ready ? write_through(*ready, all) : outcome<void>{std::move(ready).error()};
+  auto database = database_at_hand::open(set);
+  return database ? write_through(database->application(), all)
+                  : outcome<void>{std::move(database).error()};
 }
 
 /// The tokens sign in as everybody: nobody but us may read them.
@@ -93,12 +72,35 @@ outcome<void> write_private(const fs::path& file, std::string_view text) {
   return ::close(to) == 0 ? outcome<void>{} : refuse();
 }
 
-int seed_load(const setting_options& options, const load_size& size, const fs::path& tokens) {
+/// Bearer tokens for these sessions, signed as the server of these settings signs.
+outcome<void> sign_tokens(const settings& set, load_people& who) {
+  auto secret = set.secret_key;
+  if (secret.empty() && !set.database_url.empty())
+    return fail(fault_code::invalid, "secret_key has to be that of the server");
+  if (secret.empty()) {
+    auto kept = kept_secret(set.data.empty() ? default_data_folder() : set.data);
+    if (!kept)
+      return std::move(kept).error();
+    secret = std::move(*kept);
+  }
+  const bearer_keys keys{std::move(secret), {}};
+  bearer_claims claims;
+  claims.issued = now();
+  claims.expires.micros =
+      claims.issued.micros + std::chrono::microseconds{set.session_life}.count();
+  for (auto& each : who.users) {
+    claims.user = user_id{each.id};
+    claims.session = std::move(each.token);
+    each.token = keys.sign(claims);
+  }
+  return {};
+}
+
+int seed_load(const setting_options& options, const load_size& size, const fs::path& tokens,
+              bool bearer) {
   auto loaded = options.load();
   if (!loaded)
     return tell(loaded.error());
-  if (loaded->values.ephemeral)
-    return tell(fail(fault_code::invalid, "an ephemeral database would be gone at once"));
   if (sodium_init() < 0)
     return tell(fail(fault_code::unavailable, "no source of randomness"));
   auto who = plan_load(size);
@@ -109,6 +111,9 @@ int seed_load(const setting_options& options, const load_size& size, const fs::p
     return tell(fail(fault_code::overloaded, "not enough memory to hash a password"));
   if (auto done = write_all(loaded->values, load_data(*who, password)); !done)
     return tell(done.error());
+  if (bearer)
+    if (auto done = sign_tokens(loaded->values, *who); !done)
+      return tell(done.error());
   if (auto done = write_private(tokens, load_people_as_json(*who)); !done)
     return tell(done.error());
   std::cout << fmt::format("{} users in {} groups; their tokens are in {}\n", who->users.size(),
@@ -129,8 +134,10 @@ void add_seed_command(CLI::App& to, job& what) {
   load->add_option("--per-group", size->per_group, "members of each group; 0: one group each")
       ->capture_default_str();
   load->add_option("--tokens", *tokens, "file for their session tokens")->required();
-  load->callback([&what, options, size, tokens] {
-    what = [options, size, tokens] { return seed_load(*options, *size, *tokens); };
+  auto bearer = std::make_shared<bool>(false);
+  load->add_flag("--bearer", *bearer, "bearer tokens instead of session tokens");
+  load->callback([&what, options, size, tokens, bearer] {
+    what = [options, size, tokens, bearer] { return seed_load(*options, *size, *tokens, *bearer); };
   });
 }
 

@@ -31,14 +31,15 @@ void show(const node& running, const settings& how) {
   if (how.demo) {
     std::cout << "\n  Demo accounts\n";
     auto accounts = demo_accounts();
-    for (const auto& site : how.site)
+    for (const auto& site : how.site) {
+      const std::vector<demo_account>* more = nullptr;
       if (site.edition == "emlyon-connect" && site.establishment.empty())
-        accounts.insert(accounts.end(), demo_campus_accounts().begin(),
-                        demo_campus_accounts().end());
-    for (const auto& site : how.site)
+        more = &demo_campus_accounts();
       if (site.edition == "intrasphere" && site.establishment.empty())
-        accounts.insert(accounts.end(), intranet_demo_accounts().begin(),
-                        intranet_demo_accounts().end());
+        more = &intranet_demo_accounts();
+      if (more)
+        accounts.insert(accounts.end(), more->begin(), more->end());
+    }
     for (const auto& each : accounts)
       std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password, each.role,
                                each.establishment);

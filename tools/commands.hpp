@@ -43,5 +43,7 @@ void add_migrate_command(CLI::App& to, job& what);
 void add_config_command(CLI::App& to, job& what);
 void add_routes_command(CLI::App& to, job& what);
 void add_seed_command(CLI::App& to, job& what);
+void add_user_command(CLI::App& to, job& what);
+void add_backup_commands(CLI::App& to, job& what);
 
 }  // namespace stoa

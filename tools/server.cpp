@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
   stoa::add_config_command(app, what);
   stoa::add_routes_command(app, what);
   stoa::add_seed_command(app, what);
+  stoa::add_user_command(app, what);
+  stoa::add_backup_commands(app, what);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError& why) {

@@ -55,4 +55,19 @@ private:
 /// The credits of one caller, by the number of the limit.
 using credit_book = std::unordered_map<std::uint32_t, credits>;
 
+/// What came of taking one credit.
+struct payment {
+  bool passes = true;
+  std::uint32_t left = 0;
+  std::uint32_t wait = 0;  ///< seconds until the next credit, 0 when it passes
+};
+
+/// Takes one credit of a limit from a book.
+[[nodiscard]] inline payment pay_from(credit_book& book, std::uint32_t number, const rate& limit,
+                                      credits::clock::time_point present) {
+  auto& mine = book[number];
+  const bool passes = mine.take(limit, present);
+  return {passes, mine.left(), passes ? 0 : mine.wait(limit)};
+}
+
 }  // namespace stoa

@@ -3,11 +3,15 @@
 #include "schema/outcome.hpp"
 #include "schema/scope.hpp"
 
+#include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/is_error_code_enum.hpp>
+#include <caf/sec.hpp>
 #include <caf/type_id.hpp>
 
+#include <cstddef>
 #include <type_traits>
+#include <utility>
 
 /// Type ids with fixed first numbers, a block per area: the cluster's alphabet. New types go to the
 /// end of their block; tests/golden/wire.txt shows a reviewer when the alphabet changes.
@@ -18,6 +22,7 @@ inline constexpr caf::type_id_t people_first = 1000;
 inline constexpr caf::type_id_t groups_first = 1100;
 inline constexpr caf::type_id_t jobs_first = 1200;
 inline constexpr caf::type_id_t intranet_first = 1400;
+inline constexpr caf::type_id_t forum_first = 1600;
 inline constexpr caf::type_id_t checkins_first = 1700;
 inline constexpr caf::type_id_t media_first = 1800;
 }  // namespace stoa::wire
@@ -33,6 +38,41 @@ CAF_ERROR_CODE_ENUM(stoa::fault_code)
 
 namespace stoa {
 
+/// A list that came over a wire is refused above so many items, before the first of them is made:
+/// an item may be far bigger in memory than in bytes.
+template <class List>
+struct at_most {
+  List& items;
+  std::size_t most;
+
+  at_most(List& list, std::size_t limit) : items(list), most(limit) {}
+};
+
+template <class Inspector, class List>
+bool inspect(Inspector& f, at_most<List>& x) {
+  if constexpr (Inspector::is_loading) {
+    std::size_t size = 0;
+    if (!f.begin_sequence(size))
+      return false;
+    if (size > x.most) {
+      f.set_error(caf::make_error(caf::sec::invalid_argument, "a list with too many items"));
+      return false;
+    }
+    x.items.clear();
+    for (std::size_t i = 0; i < size; ++i) {
+      typename List::value_type item{};
+      if (!f.apply(item))
+        return false;
+      x.items.push_back(std::move(item));
+    }
+    return f.end_sequence();
+  } else {
+    return f.apply(x.items);
+  }
+}
+
+inline constexpr std::size_t most_complaints = 1000;
+
 template <class Inspector>
 bool inspect(Inspector& f, complaint& x) {
   return f.object(x).fields(f.field("path", x.path), f.field("message", x.message));
@@ -40,8 +80,9 @@ bool inspect(Inspector& f, complaint& x) {
 
 template <class Inspector>
 bool inspect(Inspector& f, fault& x) {
+  at_most complaints{x.complaints, most_complaints};
   return f.object(x).fields(f.field("code", x.code), f.field("text", x.text),
-                            f.field("cause", x.cause), f.field("complaints", x.complaints),
+                            f.field("cause", x.cause), f.field("complaints", complaints),
                             f.field("retry_after", x.retry_after));
 }
 
@@ -52,11 +93,11 @@ bool inspect(Inspector& f, id<Tag>& x) {
 
 /// Enums travel as their underlying integer; a number that is no enumerator is refused.
 template <class Inspector, class Enum>
-bool inspect_enum(Inspector& f, Enum& x, Enum last) {
+bool inspect_enum(Inspector& f, Enum& x, Enum first, Enum last) {
   using integer = std::underlying_type_t<Enum>;
   auto get = [&x] { return static_cast<integer>(x); };
-  auto set = [&x, last](integer value) {
-    if (value > static_cast<integer>(last))
+  auto set = [&x, first, last](integer value) {
+    if (value < static_cast<integer>(first) || value > static_cast<integer>(last))
       return false;
     x = static_cast<Enum>(value);
     return true;
@@ -66,12 +107,12 @@ bool inspect_enum(Inspector& f, Enum& x, Enum last) {
 
 template <class Inspector>
 bool inspect(Inspector& f, fault_code& x) {
-  return inspect_enum(f, x, fault_code::unavailable);
+  return inspect_enum(f, x, fault_code::invalid, fault_code::unavailable);
 }
 
 template <class Inspector>
 bool inspect(Inspector& f, role& x) {
-  return inspect_enum(f, x, role::super_admin);
+  return inspect_enum(f, x, role::guest, role::super_admin);
 }
 
 template <class Inspector>

@@ -18,7 +18,8 @@ board_state::board_state(protocol::pointer self, board_id id, database_actor dat
 board_state::protocol::behavior_type board_state::make_behavior() {
   last_use_ = self_->clock().now();
   load();
-  keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
+  keep_watch(self_, log_, last_use_, around_.limits.idle,
+             [this] { around_.retire(id_.value, self_->address()); });
   return {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
@@ -87,11 +88,10 @@ task<std::optional<room_member>> board_state::check(scope who, wish_to what) {
     throw fault_error(fault_code::not_found, "no such board");
   auto room = around_.room(room_id{row_->group.value});
   auto server = server_scope(row_->establishment.value);
-  list_members question;
+  find_member question{who.user};
   auto state = co_await ask(self_, room, server, question);
-  for (auto& each : state.members)
-    if (each.who.id == who.user)
-      co_return std::move(each);
+  if (!state.members.empty())
+    co_return std::move(state.members.front());
   if (what == wish_to::look && who.at_least(role::manager))
     co_return std::optional<room_member>{};
   throw fault_error(fault_code::forbidden, "join the group first");

@@ -134,6 +134,15 @@ struct set_room_rules {
 /// Asks for the members.
 struct list_members {};
 
+/// Asks for one member: the answer lists that one, or nobody.
+struct find_member {
+  user_id who;
+};
+
+/// The caller, a member, has just done something beside the room (opened its page, joined its live
+/// session): the room notes when.
+struct note_activity {};
+
 /// One member of a room.
 struct room_member {
   std::string id;
@@ -256,6 +265,9 @@ struct tell_huddle {
   urgency how = urgency::durable;
 };
 
+/// How many mentions are read from a wire; the room itself tells fewer people.
+inline constexpr std::size_t most_mentions_read = 1000;
+
 template <class Inspector>
 bool inspect(Inspector& f, read_history& x) {
   return f.object(x).fields(f.field("before", x.before), f.field("after", x.after),
@@ -263,9 +275,10 @@ bool inspect(Inspector& f, read_history& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, say_in_room& x) {
+  at_most mentions{x.mentions, most_mentions_read};
   return f.object(x).fields(f.field("text", x.text), f.field("key", x.key), f.field("type", x.type),
                             f.field("metadata", x.metadata), f.field("reply_to", x.reply_to),
-                            f.field("thread", x.thread), f.field("mentions", x.mentions));
+                            f.field("thread", x.thread), f.field("mentions", mentions));
 }
 template <class Inspector>
 bool inspect(Inspector& f, edit_message& x) {
@@ -310,6 +323,15 @@ bool inspect(Inspector& f, set_room_rules& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, list_members& x) {
+  return f.object(x).fields();
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, find_member& x) {
+  return f.object(x).fields(f.field("who", x.who));
+}
+template <class Inspector>
+bool inspect(Inspector& f, note_activity& x) {
   return f.object(x).fields();
 }
 
@@ -403,6 +425,8 @@ CAF_ADD_TYPE_ID(stoa_groups, (stoa::board_view))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::join_huddle))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::leave_huddle))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::tell_huddle))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::find_member))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::note_activity))
 CAF_END_TYPE_ID_BLOCK(stoa_groups)
 
 namespace stoa {
@@ -421,7 +445,8 @@ using room_actor = stream_actor::extend<
     caf::result<room_state_view>(scope, remove_member),
     caf::result<room_state_view>(scope, set_member_role),
     caf::result<room_state_view>(scope, archive_room), caf::result<void>(scope, set_room_rules),
-    caf::result<room_state_view>(scope, list_members)>;
+    caf::result<room_state_view>(scope, list_members),
+    caf::result<room_state_view>(scope, find_member), caf::result<void>(scope, note_activity)>;
 
 /// A study group: its settings, who may join, its boards. Its chat is the room of the same id.
 using group_actor = stream_actor::extend<

@@ -46,7 +46,8 @@ room_state::room_state(protocol::pointer self, room_id id, database_actor databa
 room_state::protocol::behavior_type room_state::make_behavior() {
   last_use_ = self_->clock().now();
   load();
-  keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
+  keep_watch(self_, log_, last_use_, around_.limits.idle,
+             [this] { around_.retire(id_.value, self_->address()); });
   return {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
@@ -90,6 +91,8 @@ room_state::protocol::behavior_type room_state::make_behavior() {
         return {};
       },
       [this](const scope& who, list_members&) { return show(who); },
+      [this](const scope& who, find_member& what) { return show_one(who, what.who); },
+      [this](const scope& who, note_activity) { note_active(who); },
   };
 }
 
@@ -447,6 +450,28 @@ caf::result<room_state_view> room_state::show(const scope& who) {
   return view_of();
 }
 
+caf::result<room_state_view> room_state::show_one(const scope& who, const user_id& whom) {
+  last_use_ = self_->clock().now();
+  if (auto why = refuse_reader(who))
+    return to_error(*why);
+  auto out = outline();
+  if (const auto found = members_.find(whom.value); found != members_.end())
+    out.members.push_back(found->second);
+  return out;
+}
+
+// A member who is not one, or a moment that is lost with a failing database, changes nothing that
+// anybody was promised.
+void room_state::note_active(const scope& who) {
+  last_use_ = self_->clock().now();
+  const auto found = members_.find(who.user.value);
+  if (found == members_.end() || !sees(who, establishment_))
+    return;
+  found->second.last_active = now();
+  ask(self_, database_, write_activity(establishment_, id_, who.user))
+      .then([](results&) {}, [](caf::error&) {});
+}
+
 // -- following ------------------------------------------------------------------------
 
 task<followed> room_state::follow(scope who, follow_stream what) {
@@ -492,8 +517,12 @@ task<history_page> room_state::read(scope who, read_history what) {
 
 // -- shapes ---------------------------------------------------------------------------
 
+room_state_view room_state::outline() const {
+  return {id_, kind_, title_, is_public_, archived_, log_->last(), {}};
+}
+
 room_state_view room_state::view_of() const {
-  room_state_view out{id_, kind_, title_, is_public_, archived_, log_->last(), {}};
+  auto out = outline();
   out.members.reserve(members_.size());
   for (const auto& [id, each] : members_)
     out.members.push_back(each);

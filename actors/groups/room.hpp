@@ -52,6 +52,8 @@ private:
   task<room_state_view> appoint(scope who, set_member_role what);
   task<room_state_view> archive(scope who, archive_room what);
   caf::result<room_state_view> show(const scope& who);
+  caf::result<room_state_view> show_one(const scope& who, const user_id& whom);
+  void note_active(const scope& who);
 
   // -- following
   task<followed> follow(scope who, follow_stream what);
@@ -63,6 +65,7 @@ private:
   [[nodiscard]] bool moderates(const scope& who) const;
   [[nodiscard]] std::optional<fault> refuse_reader(const scope& who) const;
   [[nodiscard]] std::optional<fault> refuse_writer(const scope& who, const say_in_room& what) const;
+  [[nodiscard]] room_state_view outline() const;  // without the members
   [[nodiscard]] room_state_view view_of() const;
   void project(const std::vector<const wish*>& batch, std::vector<statement>& out) const;
 

@@ -143,6 +143,13 @@ statement write_reaction(const std::string& establishment, const message_id& mes
           {message.value, who.value, emoji}};
 }
 
+transaction write_activity(const std::string& establishment, const room_id& room,
+                           const user_id& who) {
+  return alone(establishment, {"update room_members set last_active = now()"
+                               " where room_id = $1 and user_id = $2",
+                               {room.value, who.value}});
+}
+
 transaction write_read_mark(const std::string& establishment, const room_id& room,
                             const user_id& who, std::uint64_t seq) {
   return alone(establishment, {"update room_members set read_seq = greatest(read_seq, $3::bigint),"

@@ -37,6 +37,8 @@ namespace stoa {
 [[nodiscard]] statement mark_deleted(const message_id& message);
 [[nodiscard]] statement write_reaction(const std::string& establishment, const message_id& message,
                                        const user_id& who, const std::string& emoji, bool on);
+[[nodiscard]] transaction write_activity(const std::string& establishment, const room_id& room,
+                                         const user_id& who);
 [[nodiscard]] transaction write_read_mark(const std::string& establishment, const room_id& room,
                                           const user_id& who, std::uint64_t seq);
 [[nodiscard]] statement insert_member(const std::string& establishment, const room_id& room,

@@ -23,6 +23,8 @@ struct stream_limits {
   std::size_t batch = 256;                 ///< wishes saved in one transaction
   std::size_t pending = 2048;              ///< wishes waiting; one more is answered `overloaded`
   std::size_t replay = 1000;               ///< events sent to one follower at once
+  /// How long an owner that nobody follows or asks stays in memory.
+  std::chrono::milliseconds idle{60'000};
 };
 
 /// An event that is not numbered yet, and what becomes of it.

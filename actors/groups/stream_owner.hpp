@@ -14,10 +14,9 @@
 
 namespace stoa {
 
-/// How long an owner that nobody follows or asks stays in memory, and how long it then still
-/// answers what was on its way to it.
+/// How often an owner tells its followers the last number and looks whether it may leave, and how
+/// long it then still answers what was on its way to it.
 inline constexpr auto owner_heartbeat = std::chrono::seconds{25};
-inline constexpr auto owner_idle = std::chrono::seconds{60};
 inline constexpr auto owner_farewell = std::chrono::seconds{5};
 
 /// The wires between a `stream_log` and the actor that owns it.
@@ -62,21 +61,23 @@ stream_log::wiring wire_log(Self* self, const database_actor& database) {
   return {event->stream, event->seq, event->subject, event->at, event};
 }
 
-/// Beats the followers' heart, and lets the owner go when nobody needed it for `owner_idle`.
+/// Beats the followers' heart, and lets the owner go when nobody needed it for
+/// `idle`.
 /// `last_use` and `log` belong to the owner; `retire` takes it off its directory.
 template <class Self>
 void keep_watch(Self* self, std::optional<stream_log>& log,
                 const std::chrono::steady_clock::time_point& last_use,
-                std::function<void()> retire) {
-  after_delay(self, owner_heartbeat, [self, &log, &last_use, retire = std::move(retire)]() mutable {
-    log->beat();
-    if (!log->idle() || self->clock().now() - last_use < owner_idle) {
-      keep_watch(self, log, last_use, std::move(retire));
-      return;
-    }
-    retire();
-    after_delay(self, owner_farewell, [self] { self->quit(); });
-  });
+                std::chrono::milliseconds idle, std::function<void()> retire) {
+  after_delay(self, owner_heartbeat,
+              [self, &log, &last_use, idle, retire = std::move(retire)]() mutable {
+                log->beat();
+                if (!log->idle() || self->clock().now() - last_use < idle) {
+                  keep_watch(self, log, last_use, idle, std::move(retire));
+                  return;
+                }
+                retire();
+                after_delay(self, owner_farewell, [self] { self->quit(); });
+              });
 }
 
 }  // namespace stoa

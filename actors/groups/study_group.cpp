@@ -19,7 +19,8 @@ study_group_state::study_group_state(protocol::pointer self, group_id id, databa
 study_group_state::protocol::behavior_type study_group_state::make_behavior() {
   last_use_ = self_->clock().now();
   load();
-  keep_watch(self_, log_, last_use_, [this] { around_.retire(id_.value, self_->address()); });
+  keep_watch(self_, log_, last_use_, around_.limits.idle,
+             [this] { around_.retire(id_.value, self_->address()); });
   return {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));

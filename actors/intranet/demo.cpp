@@ -8,6 +8,11 @@ namespace {
 
 // Where `$1` is the establishment.
 constexpr const char* all_rows[] = {
+    "insert into establishments (id, name, slug, description, domain, settings) values ($1,"
+    " 'IntraSphere', 'intrasphere', 'Portail d''entreprise', 'intrasphere.com',"
+    " '{\"language\":\"fr\",\"timezone\":\"Europe/Paris\",\"allowRegistration\":true}')"
+    " on conflict do nothing",
+
     "insert into employee_categories (id, establishment_id, name, description, color, permissions)"
     " values ('emp-cat-1', $1, 'Développeurs', 'Équipe technique', '#3B82F6', '{validate_posts}'),"
     " ('emp-cat-2', $1, 'Managers', 'Encadrement', '#8B5CF6',"
@@ -153,11 +158,6 @@ constexpr account accounts[] = {
      "https://images.unsplash.com/photo-1507003211169-0a1dd7228f2d?w=150", false},
 };
 
-// Of `admin123`, made in advance: it is printed on the login page anyway.
-constexpr std::string_view hash_of_admin =
-    "$argon2id$v=19$m=65536,t=2,p=1$VK+CBV2PCMdcG46wNPV57w$g8l64GsSViGU5+TYpiAUe+"
-    "Wx2n35U9Dc9Y0sHxxPRKg";
-
 }  // namespace
 
 const std::vector<demo_account>& intranet_demo_accounts() {
@@ -165,30 +165,34 @@ const std::vector<demo_account>& intranet_demo_accounts() {
     std::vector<demo_account> out;
     for (const auto& each : accounts)
       out.push_back({each.username, each.admin_password ? "admin123" : "password123", each.role,
-                     "intrasphere"});
+                     intranet_demo_establishment});
     return out;
   }();
   return all;
 }
 
-transaction intranet_demo(const establishment_id& where, const std::string& password) {
+transaction intranet_demo(const std::string& hash_admin, const std::string& hash_password) {
   auto out = in_establishment(std::string{platform_scope});
   out.within_ms = 30'000;
-  // People come first, everything else refers to them; a moment apart, so that they are listed in
-  // this order.
-  int order = 0;
-  for (const auto& each : accounts)
-    out.statements.push_back(prepared(
-        "insert into users (id, establishment_id, email, username, password, first_name, last_name,"
-        " role, employee_number, department, position, phone_number, profile_image_url,"
-        " signs_in_by_name, is_email_verified, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, true,"
-        " now() + make_interval(secs => $14::int * 0.001)) on conflict do nothing",
-        each.id, where, each.email, each.username,
-        each.admin_password ? std::string{hash_of_admin} : password, each.first, each.last,
-        each.role, each.number, each.department, each.position, each.phone, each.picture, order++));
-  for (const auto* text : all_rows)
-    out.statements.push_back(prepared(sql_text{std::string{text}}, where));
+  bool first = true;
+  for (const auto* text : all_rows) {
+    out.statements.push_back(prepared(sql_text{std::string{text}}, intranet_demo_establishment));
+    if (!std::exchange(first, false))
+      continue;
+    // People come right after their establishment: everything else refers to them. A moment apart,
+    // so that they are listed in this order.
+    int order = 0;
+    for (const auto& each : accounts)
+      out.statements.push_back(prepared(
+          "insert into users (id, establishment_id, email, username, password, first_name,"
+          " last_name, role, employee_number, department, position, phone_number,"
+          " profile_image_url, signs_in_by_name, is_email_verified, created_at)"
+          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, true,"
+          " now() + make_interval(secs => $14::int * 0.001)) on conflict do nothing",
+          each.id, intranet_demo_establishment, each.email, each.username,
+          each.admin_password ? hash_admin : hash_password, each.first, each.last, each.role,
+          each.number, each.department, each.position, each.phone, each.picture, order++));
+  }
   return out;
 }
 

@@ -63,7 +63,7 @@ struct publish_notice {
 
 template <class Inspector>
 bool inspect(Inspector& f, notice_reach& x) {
-  return inspect_enum(f, x, notice_reach::staff);
+  return inspect_enum(f, x, notice_reach::everyone, notice_reach::staff);
 }
 template <class Inspector>
 bool inspect(Inspector& f, publish_notice& x) {

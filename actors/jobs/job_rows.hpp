@@ -11,6 +11,9 @@
 /// The statements of the table `jobs`. Nothing here is an actor.
 namespace stoa {
 
+/// A job that tells live sessions, by the hashes of their tokens, that they are over.
+inline constexpr const char* end_sessions_job = "end_sessions";
+
 /// A new job, to be run in the transaction that gives the reason: what is rolled back is not done.
 [[nodiscard]] statement add_job(const std::optional<std::string>& establishment,
                                 std::string_view kind, const std::string& payload);

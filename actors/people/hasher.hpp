@@ -6,6 +6,8 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace stoa {
 
@@ -43,24 +45,24 @@ private:
   hash_cost cost_;
 };
 
-/// The way to the hasher: bounded, so a flood of sign-ins is told `overloaded` instead of queueing
-/// up for minutes.
+/// The way to the hashers, who take turns: bounded, so a flood of sign-ins is told `overloaded`
+/// instead of queueing up for minutes.
 class hash_lane {
 public:
-  hash_lane(hasher_actor who, hash_cost cost, std::size_t most_waiting = 64)
+  hash_lane(std::vector<hasher_actor> who, hash_cost cost, std::size_t most_waiting = 64)
       : who_(std::move(who)), cost_(cost), most_(most_waiting) {}
 
   template <class Self>
   task<password_verdict> verify(Self* self, std::string password, std::string hash) {
     place taken{*this};
     verify_password what{std::move(password), std::move(hash)};
-    co_return co_await ask(self, who_, std::move(what));
+    co_return co_await ask(self, next(), std::move(what));
   }
   template <class Self>
   task<std::string> hash(Self* self, std::string password) {
     place taken{*this};
     hash_password what{std::move(password)};
-    co_return co_await ask(self, who_, std::move(what));
+    co_return co_await ask(self, next(), std::move(what));
   }
   [[nodiscard]] const std::string& decoy() const { return decoy_hash(cost_); }
 
@@ -86,7 +88,12 @@ private:
     std::shared_ptr<std::atomic<std::size_t>> count_;
   };
 
-  hasher_actor who_;
+  [[nodiscard]] const hasher_actor& next() {
+    return who_[turn_.fetch_add(1, std::memory_order_relaxed) % who_.size()];
+  }
+
+  std::vector<hasher_actor> who_;
+  std::atomic<std::size_t> turn_{0};
   hash_cost cost_;
   std::size_t most_;
   std::shared_ptr<std::atomic<std::size_t>> waiting_ =

@@ -128,7 +128,8 @@ void inbox_state::watch() {
   after_delay(self_, owner_heartbeat, [this] {
     followers_.send([this](const view& how) { return how.heartbeat(stream_name, last_); },
                     urgency::ephemeral);
-    if (!followers_.empty() || !joining_.empty() || self_->clock().now() - last_use_ < owner_idle) {
+    if (!followers_.empty() || !joining_.empty() ||
+        self_->clock().now() - last_use_ < around_.idle) {
       watch();
       return;
     }

@@ -19,6 +19,8 @@ namespace stoa {
 struct inbox_surroundings {
   std::function<void(const std::string& user, const caf::actor_addr&)> retire;
   std::size_t replay = 1000;  ///< notifications sent to one follower at once
+  /// How long it stays when nobody follows or asks.
+  std::chrono::milliseconds idle{60'000};
 };
 
 /// Owns the stream `notifications:me` of one user: replays what was missed, tells what comes. The

@@ -3,6 +3,8 @@
 #include "actors/groups/stream_owner.hpp"
 #include "schema/json_writer.hpp"
 
+#include <algorithm>
+
 namespace stoa {
 
 namespace {
@@ -114,17 +116,31 @@ caf::result<followed> presence_state::follow(const scope& who, follow_stream& wh
     return to_error(fail(fault_code::not_found, "no such stream"));
   const followed answer{version_, version_, version_, true, false};
   what.who->push(what.how->greeting(stream_name, answer));
-  // What everybody has been told, so that the next changes apply to it.
-  std::string data;
-  json_writer json{data};
-  json.begin_object().member("all", true).member("version", version_);
-  json.key("online").begin_array();
-  for (const auto& [user, shown] : told_)
-    write_person(json, user, shown);
-  json.end_array().key("offline").begin_array().end_array().end_object();
-  what.who->push(what.how->signal(signal(std::move(data))));
+  introduce(what);
   followers_.add(what.who, *what.how);
   return answer;
+}
+
+// Tells what everybody has been told, so that the next changes apply to it: in pages, since a frame
+// with thousands of names would not fit into an outbox beside anything else.
+void presence_state::introduce(const follow_stream& what) {
+  auto next = told_.begin();
+  std::size_t named = 0;
+  do {
+    std::string data;
+    json_writer json{data};
+    json.begin_object();
+    json.member(named == 0 ? "all" : "continues", true).member("version", version_);
+    json.key("online").begin_array();
+    const auto until = std::min(named + pace_.page, std::min(pace_.most, told_.size()));
+    for (; named < until; ++named, ++next)
+      write_person(json, next->first, next->second);
+    json.end_array().key("offline").begin_array().end_array();
+    if (named == pace_.most && next != told_.end())
+      json.member("others", told_.size() - named);
+    json.end_object();
+    what.who->push(what.how->signal(signal(std::move(data))));
+  } while (named < std::min(pace_.most, told_.size()));
 }
 
 void presence_state::beat() {

@@ -5,6 +5,7 @@
 #include "actors/people/protocol.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -16,6 +17,8 @@ namespace stoa {
 struct presence_pace {
   std::chrono::milliseconds grace{5'000};   ///< without a socket before somebody is offline
   std::chrono::milliseconds gather{1'000};  ///< changes within this time share a frame
+  std::size_t page = 250;                   ///< people named in one frame
+  std::size_t most = 5'000;                 ///< people named to one who begins to follow
 };
 
 /// Owns the stream `presence` of one establishment: who of its people has a socket open. Sessions
@@ -44,6 +47,7 @@ private:
   void touch(const std::string& user);
   void tell_changes();
   caf::result<followed> follow(const scope& who, follow_stream& what);
+  void introduce(const follow_stream& what);
   [[nodiscard]] stream_signal signal(std::string data) const;
   void beat();
 

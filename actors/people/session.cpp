@@ -65,16 +65,19 @@ void session_state::load() {
   look.establishment = platform_scope;
   look.statements.emplace_back(
       "select s.id, u.id, u.role, u.establishment_id, u.first_name, u.last_name, u.email,"
-      " s.expires_at, (select array_agg(g.code order by g.code collate \"C\") from"
+      " least(s.expires_at, s.created_at + make_interval(secs => $2::float8)),"
+      " s.created_at + make_interval(secs => $2::float8),"
+      " (select array_agg(g.code order by g.code collate \"C\") from"
       " (select p.permission as code from user_permissions p where p.user_id = u.id and p.granted"
       " and (p.expires_at is null or p.expires_at > now())"
       " union select unnest(e.permissions) from employee_categories e"
       " where e.id = u.employee_category_id and e.is_active) as g)"
       " from sessions s join users u on u.id = s.user_id"
       " left join establishments e on e.id = u.establishment_id"
-      " where s.token_hash = $1 and s.expires_at > now() and u.is_active"
+      " where s.token_hash = $1 and u.is_active and s.expires_at > now()"
+      " and s.created_at + make_interval(secs => $2::float8) > now()"
       " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
-      std::vector<sql_value>{token_hash_});
+      std::vector<sql_value>{token_hash_, std::to_string(around_.life.count())});
   ask(self_, database_, std::move(look))
       .then([this](results& found) { restore(found[0]); },
             [this](caf::error& why) {
@@ -109,8 +112,9 @@ void session_state::restore(const rows& found) {
     if (who_.name.empty())
       who_.name = found.text(0, 6);
     expires_at_ = found.moment(0, 7);
+    ends_at_ = found.moment(0, 8);
     who_.grants.clear();
-    if (const auto codes = found.cell(0, 8); codes && !from_array_literal(*codes, who_.grants))
+    if (const auto codes = found.cell(0, 9); codes && !from_array_literal(*codes, who_.grants))
       who_.grants.clear();
     valid_ = true;
     tell_presence();
@@ -171,9 +175,10 @@ void session_state::tell_presence() {
 // -- lifetime ---------------------------------------------------------------------------
 
 void session_state::roll() {
-  const iso_time full{
+  const auto rolled =
       now().micros +
-      std::chrono::duration_cast<std::chrono::microseconds>(around_.lifetime).count()};
+      std::chrono::duration_cast<std::chrono::microseconds>(around_.lifetime).count();
+  const iso_time full{std::min(rolled, ends_at_.micros)};
   const auto behind = std::chrono::microseconds{full.micros - expires_at_.micros};
   if (behind < std::min<std::chrono::microseconds>(roll_interval, around_.lifetime / 2))
     return;

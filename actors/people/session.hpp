@@ -19,7 +19,8 @@ struct session_surroundings {
   std::function<void(const std::string& token_hash, const caf::actor_addr&)> retire;
   /// Who keeps the list of those online in an establishment; a null handle is told nothing.
   std::function<presence_actor(const establishment_id&)> presence;
-  std::chrono::seconds lifetime{86'400};  ///< rolling
+  std::chrono::seconds lifetime{86'400};  ///< without a request; each one begins it anew
+  std::chrono::seconds life{604'800};     ///< from sign-in, whatever happens
   std::size_t most_errands = 256;         ///< waiting for the identity to be read
 };
 
@@ -60,6 +61,7 @@ private:
   bool valid_ = false;
   fault refusal_;
   iso_time expires_at_;
+  iso_time ends_at_;  // no request rolls the expiry beyond this
   std::chrono::steady_clock::time_point last_use_;
 };
 

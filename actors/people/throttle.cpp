@@ -4,9 +4,6 @@
 
 namespace stoa {
 
-namespace {
-
-// A household or a data centre has a /64 of its own: 2^64 addresses must not be 2^64 clients.
 std::string_view network_of(std::string_view address) {
   if (address.find('.') != std::string_view::npos)
     return address;
@@ -19,6 +16,8 @@ std::string_view network_of(std::string_view address) {
   }
   return address.substr(0, end - 1);
 }
+
+namespace {
 
 std::string pair_key(std::string_view address, std::string_view account) {
   std::string out{network_of(address)};

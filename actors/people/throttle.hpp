@@ -11,6 +11,10 @@
 
 namespace stoa {
 
+/// Whom an address counts as: an IPv4 address as itself, an IPv6 address as its /64. A household or
+/// a data centre has a /64 of its own: 2^64 addresses must not be 2^64 clients.
+[[nodiscard]] std::string_view network_of(std::string_view address);
+
 /// How many failed sign-ins are borne.
 struct throttle_limits {
   std::uint32_t per_pair = 5;      ///< for one address and one account; 0: no limits at all

@@ -5,8 +5,8 @@
 namespace stoa {
 
 std::span<const edition* const> editions() {
-  static const edition* const all[] = {&stacgate_edition, &emlyon_connect_edition,
-                                       &intrasphere_edition};
+  static const edition* const all[] = {&stacgate_edition, &intrasphere_edition,
+                                       &emlyon_connect_edition};
   return all;
 }
 

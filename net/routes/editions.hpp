@@ -7,8 +7,8 @@
 namespace stoa {
 
 extern const edition stacgate_edition;
-extern const edition intrasphere_edition;
 extern const edition emlyon_connect_edition;
+extern const edition intrasphere_edition;
 
 /// The rows that every site has beside its edition's: the native real-time door and its REST.
 [[nodiscard]] std::span<const endpoint> shared_routes();

@@ -1,7 +1,7 @@
 drop function stoa_plain(text);
 drop extension pg_trgm;
 drop function stoa_usual_pages(text);
-drop table uploaded_files, page_views, intranet_settings, complaints, letters, content_categories, contents,
+drop table page_views, intranet_settings, complaints, letters, content_categories, contents,
   documents, announcements, user_settings;
 drop index users_by_email, users_email, users_employee_number, users_sign_in_name;
 -- Whoever has no address gets one that nobody can receive mail at.

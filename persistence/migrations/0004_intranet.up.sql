@@ -215,21 +215,6 @@ create function stoa_usual_pages(of_establishment text) returns void language sq
   on conflict do nothing
 $$;
 
--- Files that people sent; their bytes lie in a folder under `file_name`.
-create table uploaded_files (
-  id text primary key,
-  establishment_id text not null references establishments on delete cascade,
-  file_name text not null unique,
-  original_name text not null,
-  mime_type text not null,
-  file_type text not null,
-  size bigint not null,
-  uploaded_by text not null references users on delete cascade,
-  uploaded_at timestamptz not null default now()
-);
-create index uploaded_files_by on uploaded_files (uploaded_by);
-select stoa_guard('uploaded_files');
-
 -- -- searching ------------------------------------------------------------------------------------
 
 -- Without accents and capitals. `unaccent` itself is only stable: its rules are a file; here the

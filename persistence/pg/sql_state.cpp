@@ -17,10 +17,10 @@ fault from_sql_state(std::string_view state, std::string_view constraint,
     return fail(fault_code::invalid, "a value does not fit", std::move(cause));
   if (state == "42501")
     return fail(fault_code::forbidden, "not allowed", std::move(cause));
-  if (state == "53300" || state == "53200")
+  if (state == "53300")
     return fail(fault_code::overloaded, "the database is busy", std::move(cause));
-  // Serialisation failures, time-outs, a full disk (53100), read-only (25006), shutdown (57P0x) and
-  // everything unexpected: the caller may try again.
+  // Serialisation failures, time-outs, a full disk (53100), no memory (53200), read-only (25006),
+  // shutdown (57P0x) and everything unexpected: the caller may try again.
   return fail(fault_code::unavailable, "the database cannot do this now", std::move(cause));
 }
 

@@ -144,3 +144,37 @@ TEST_CASE_METHOD(fixture,
   CHECK(stays->frames.back() == "beat 0");
   CHECK(leaves->frames == strings{"hello presence", nobody});
 }
+
+TEST_CASE_METHOD(deterministic,
+                 "a new follower of many people gets them in pages, and the count of the rest") {
+  static const telling_view shown{};
+  presence_pace pace{5s, 1s, 2, 5};
+  auto where = start<presence_state>(establishment_id{"school"}, pace);
+  scope me;
+  me.user = user_id{"watcher"};
+  me.establishment = establishment_id{"school"};
+  const auto frames_with = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      const auto name = "u" + std::to_string(i);
+      say(where, note_presence{user_id{name}, session_id{"s" + name}, name, true});
+    }
+    advance(1100ms);
+    auto out = std::make_shared<kept_outbox>();
+    say(where, me, follow_stream{out, &shown, {}});
+    say(where, unfollow_stream{out});
+    return out->frames;
+  };
+  const auto person = [](const char* name) {
+    return R"({"id":")" + std::string{name} + R"(","name":")" + name + R"("})";
+  };
+  CHECK(frames_with(0, 2) ==
+        strings{"hello presence", R"({"all":true,"version":1,"online":[)" + person("u0") + "," +
+                                      person("u1") + R"(],"offline":[]})"});
+  CHECK(frames_with(2, 7) == strings{"hello presence",
+                                     R"({"all":true,"version":2,"online":[)" + person("u0") + "," +
+                                         person("u1") + R"(],"offline":[]})",
+                                     R"({"continues":true,"version":2,"online":[)" + person("u2") +
+                                         "," + person("u3") + R"(],"offline":[]})",
+                                     R"({"continues":true,"version":2,"online":[)" + person("u4") +
+                                         R"(],"offline":[],"others":2})"});
+}

@@ -59,8 +59,8 @@ struct fixture : deterministic {
     std::vector<std::vector<std::optional<std::string>>> found;
     if (known)
       found.push_back({"s1", "u1", "learner", "school", "Ann", "Ash", "ann@example.org",
-                       "2099-01-01 00:00:00+00", "{manage_events}"});
-    out.each.push_back(rows_of(9, found));
+                       "2099-01-01 00:00:00+00", "2099-01-01 00:00:00+00", "{manage_events}"});
+    out.each.push_back(rows_of(10, found));
     return out;
   });
   presence_actor presence = start<noting_presence>(presence_notes);

@@ -310,11 +310,18 @@ TEST_CASE("messages are compressed once for all who asked for it", "[net]") {
   CHECK(b.payload == text);
   CHECK(first->box()->push(frame{"small"}));
   CHECK_FALSE(packed.read_frame().packed);
-  // And the other way: two compressed messages, each on its own.
-  for (int i = 1; i <= 2; ++i) {
-    packed.send_frame(0xc1, deflate_message(text));
-    CHECK(until([&] { return first->heard() == static_cast<std::size_t>(i); }));
+  // And the other way: two compressed messages, each on its own, in the small window that was
+  // agreed; a client that does not let us choose uses the full one.
+  CHECK(agreed.find("client_max_window_bits=10") != std::string::npos);
+  auto unbound = opened(s, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+  auto third = s.people.last();
+  for (std::size_t i = 1; i <= 2; ++i) {
+    packed.send_frame(0xc1, pack_message(text, 10));
+    REQUIRE(until([&] { return first->heard() == i; }));
     CHECK(first->texts.back() == text);
+    unbound.send_frame(0xc1, deflate_message(text));
+    REQUIRE(until([&] { return third->heard() == i; }));
+    CHECK(third->texts.back() == text);
   }
 }
 

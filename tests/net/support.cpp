@@ -42,12 +42,19 @@ int wire_frame::code() const {
   return static_cast<unsigned char>(payload[0]) * 256 + static_cast<unsigned char>(payload[1]);
 }
 
-raw_client::raw_client(std::uint16_t port, int receive_buffer)
+raw_client::raw_client(std::uint16_t port, int receive_buffer, const char* from)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   timeval patience{10, 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (receive_buffer > 0)
     setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  if (from) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+        ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
+      throw std::runtime_error{"cannot call from " + std::string{from}};
+  }
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
@@ -260,6 +267,22 @@ std::string inflated(std::string packed, int bits) {
 }
 
 }  // namespace
+
+std::string pack_message(std::string_view text, int bits) {
+  z_stream state{};
+  if (deflateInit2(&state, 5, Z_DEFLATED, -bits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::runtime_error{"cannot compress"};
+  std::string out(deflateBound(&state, text.size()) + 16, '\0');
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  state.avail_in = static_cast<uInt>(text.size());
+  state.next_out = reinterpret_cast<Bytef*>(out.data());
+  state.avail_out = static_cast<uInt>(out.size());
+  deflate(&state, Z_SYNC_FLUSH);
+  const auto made = out.size() - state.avail_out;
+  out.resize(made < 4 ? 0 : made - 4);  // without the empty block's mark
+  deflateEnd(&state);
+  return out;
+}
 
 std::string inflate_message(std::string_view packed) {
   return inflated(std::string{packed} + std::string{"\0\0\xff\xff", 4}, -15);

@@ -39,7 +39,8 @@ struct wire_frame {
 /// A client that sends exactly the bytes it is told to.
 class raw_client {
 public:
-  explicit raw_client(std::uint16_t port, int receive_buffer = 0);
+  /// `from` is the client's own address on loopback, nullptr for whichever the kernel takes.
+  explicit raw_client(std::uint16_t port, int receive_buffer = 0, const char* from = nullptr);
   raw_client(raw_client&& other) noexcept
       : socket_(std::exchange(other.socket_, -1)), got_(std::move(other.got_)) {}
   ~raw_client();
@@ -141,6 +142,8 @@ struct served {
 };
 
 /// Inflates a permessage-deflate payload.
+/// A message as a client compresses it with a window of 2^`bits` bytes (RFC 7692 §7.2.1).
+std::string pack_message(std::string_view text, int bits);
 std::string inflate_message(std::string_view packed);
 /// Inflates a gzip body.
 std::string gunzip(std::string_view packed);

@@ -177,6 +177,16 @@ TEST_CASE("a full queue answers overloaded at once, and what was taken is served
   CHECK(refused >= 3);
 }
 
+TEST_CASE("who names no time of its own waits as long as the pool does", "[db]") {
+  pool p{{.connections = 1, .patience = std::chrono::milliseconds{200}}};
+  const auto end = p.run(in_establishment("*", prepared("select pg_sleep(30)")));
+  REQUIRE_FALSE(end);
+  CHECK(end.error().code == fault_code::unavailable);
+  auto slower = in_establishment("*", prepared("select pg_sleep(0.5)"));
+  slower.within_ms = 10'000;
+  CHECK(p.run(std::move(slower)));
+}
+
 TEST_CASE("what waits too long is told so, and a stuck connection is given up", "[db]") {
   pool p{{.connections = 1, .per_connection = 1}};
   caf::scoped_actor self{*p.system};

@@ -219,6 +219,33 @@ TEST_CASE("the server hears when its PostgreSQL dies", "[db]") {
   CHECK(told == 1);
 }
 
+TEST_CASE("a PostgreSQL that dies is started again, with what was committed", "[db]") {
+  std::atomic<int> deaths{0};
+  auto made = embedded_postgres::start(
+      {.ephemeral = true, .on_death = [&deaths](const std::string&) { ++deaths; }});
+  REQUIRE(made);
+  auto& postgres = *made;
+  auto first = pg::session::open(postgres->owner_connection());
+  REQUIRE(first);
+  REQUIRE(first->run("create table kept (n int); insert into kept values (1)"));
+  for (int life = 1; life <= 2; ++life) {
+    const auto before = postgres->process();
+    REQUIRE(::kill(before, SIGKILL) == 0);
+    REQUIRE(eventually([&] { return deaths == life && postgres->process() != before; }));
+    REQUIRE(eventually([&] {
+      auto session = pg::session::open(postgres->owner_connection());
+      return session && session->run("insert into kept values (2)");
+    }));
+  }
+  auto session = pg::session::open(postgres->owner_connection());
+  REQUIRE(session);
+  CHECK(session->run("select count(*) from kept where n = 1")->text(0, 0) == "1");
+  const auto last = postgres->process();
+  postgres->stop();
+  CHECK(::kill(last, 0) != 0);
+  CHECK(deaths == 2);
+}
+
 TEST_CASE("a missing PostgreSQL is said in one sentence", "[db]") {
   scratch_folder folder;
   auto made = embedded_postgres::start(

@@ -40,6 +40,7 @@ struct crew_options {
   std::chrono::milliseconds down_time = 1s;
   int server_pid = 0;  ///< somebody else's server, to be measured
   bool quiet = false;
+  bool deflate = false;  ///< sockets ask for permessage-deflate
 };
 
 /// A place in a room.
@@ -95,6 +96,7 @@ public:
   // -- for members ----------------------------------------------------------------------
   [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
   [[nodiscard]] const target& where() const noexcept { return how_.where; }
+  [[nodiscard]] bool deflates() const noexcept { return how_.deflate; }
   [[nodiscard]] const account& account_of(std::uint32_t index) const { return who_.users[index]; }
   [[nodiscard]] const std::string& stream_of(std::uint32_t room) const { return streams_[room]; }
   [[nodiscard]] book& members_book() noexcept { return books_; }

@@ -1,4 +1,5 @@
 #include "tools/load/chat.hpp"
+#include "tools/load/checkins.hpp"
 #include "tools/load/http.hpp"
 #include "tools/load/idle.hpp"
 #include "tools/load/replay.hpp"
@@ -53,6 +54,7 @@ struct common {
     to.add_flag("--allow-remote", allow_remote, "the server may be another machine");
     to.add_option("--server-pid", how.server_pid, "process of the server, to measure it");
     to.add_flag("--quiet", how.quiet, "no line a second");
+    to.add_flag("--deflate", how.deflate, "sockets ask for permessage-deflate");
   }
   void add_crew_to(CLI::App& to) {
     add_to(to);
@@ -173,6 +175,34 @@ void add_idle(CLI::App& to, job& what) {
   });
 }
 
+void add_checkins(CLI::App& to, job& what) {
+  auto* command = to.add_subcommand("checkins", "a campus that everybody follows, whole lists");
+  auto all = std::make_shared<common>();
+  auto campus = std::make_shared<checkins_options>();
+  all->add_to(*command);
+  add_time(*command, "--settle", all->how.settle, "for everybody to have the last list");
+  add_time(*command, "--gather", all->how.gather, "for everybody to connect");
+  command->add_option("--dialing", all->how.dialing, "connections being made at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--per-address", all->how.per_address, "connections from one 127.0.x.y")
+      ->capture_default_str();
+  command->add_option("--users", campus->users, "how many follow; 0: all");
+  command->add_option("--rate", campus->rate, "check-ins per second in total")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 1e5));
+  add_time(*command, "--duration", campus->duration, "how long they check in");
+  command->add_option("--watchers", campus->watchers, "followers that read what they get")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->callback([&what, all, campus] {
+    what = [all, campus] {
+      return run(*all,
+                 [&](const auto& how, const auto& who) { return run_checkins(how, who, *campus); });
+    };
+  });
+}
+
 void add_http(CLI::App& to, job& what) {
   auto* command = to.add_subcommand("http", "requests in a closed loop");
   auto all = std::make_shared<common>();
@@ -201,6 +231,7 @@ int main(int argc, char** argv) {
   stoa::load::add_chat(app, what);
   stoa::load::add_replay(app, what);
   stoa::load::add_idle(app, what);
+  stoa::load::add_checkins(app, what);
   stoa::load::add_http(app, what);
   try {
     app.parse(argc, argv);

@@ -38,9 +38,9 @@ void member::dial() {
     return with_.gate_passed();
   ++generation_;
   // A slow reader has a small window, so that the server feels it.
-  socket_ = dial_socket(
-      with_.io(), {&with_.where(), source_, with_.account_of(account_).token, slow_ ? 4096 : 0},
-      *this);
+  const load::dial how{&with_.where(), source_, with_.account_of(account_).token, slow_ ? 4096 : 0,
+                       with_.deflates()};
+  socket_ = dial_socket(with_.io(), how, *this);
 }
 
 void member::on_open() {

@@ -97,6 +97,13 @@ private:
     auto limits = websocket::stream_base::timeout{patience, websocket::stream_base::none(), false};
     stream_.set_option(limits);
     stream_.read_message_max(longest_message);
+    if (how_.deflate) {
+      websocket::permessage_deflate packed;
+      packed.client_enable = true;
+      packed.client_no_context_takeover = true;
+      packed.server_no_context_takeover = true;
+      stream_.set_option(packed);
+    }
     stream_.set_option(websocket::stream_base::decorator([this](websocket::request_type& asked) {
       asked.set(beast::http::field::cookie, "connect.sid=" + how_.token);
       asked.set(beast::http::field::sec_websocket_protocol, "stoa.v1");
@@ -177,7 +184,7 @@ private:
 
   dial how_;
   socket_listener* who_;
-  websocket::stream<tcp::socket, false> stream_;
+  websocket::stream<tcp::socket, true> stream_;
   asio::steady_timer timer_;
   websocket::response_type answer_;
   beast::flat_buffer buffer_;

@@ -17,6 +17,7 @@ struct dial {
   std::string from;        ///< numeric source address, empty for the system's choice
   std::string token;       ///< of the session
   int receive_buffer = 0;  ///< bytes the kernel holds for us; 0 for the system's choice
+  bool deflate = false;    ///< ask for permessage-deflate without context takeover
 };
 
 /// Why a connection is over.

@@ -123,7 +123,7 @@ task<std::string> admit(call_ptr c, newcomer who, std::string password) {
   auto look = in_establishment(
       platform_scope,
       prepared("select id, coalesce(settings->>'allowRegistration', 'true') <> 'false'"
-               " from establishments where slug = $1 and is_active",
+               " from establishments where id = $1 and is_active",
                c->here.establishment),
       prepared("select 1 from users where lower(email) = $1", who.email));
   auto found = co_await c->run(std::move(look));

@@ -3,7 +3,6 @@
 #include "net/routes/editions.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
-#include "schema/dialects.hpp"
 #include "schema/json_writer.hpp"
 
 #include <array>
@@ -143,8 +142,7 @@ const edition emlyon_connect_edition{
     .headers = emlyon::headers,
     .shows = credential::bearer,
     .origins = emlyon::origins,
-    .home = {"emlyon", "emlyon business school", demo_campus, demo_campus_password},
-    .habits = &emlyon_dialect,
+    .home = {"emlyon", "emlyon business school", demo_campus, demo_campus_password, {}},
 };
 
 }  // namespace stoa

@@ -50,13 +50,13 @@ task<reply> login(call_ptr c) {
   if (username.empty() || password.empty() || password.size() > longest_password)
     throw refuse(fault_code::invalid, "Username and password required");
   // A session of another establishment may be about to change places.
-  c->who.establishment = c->here.home;
-  const auto account = c->here.home.value + "/" + username;
+  c->who.establishment = c->here.establishment;
+  const auto account = c->here.establishment.value + "/" + username;
   auto& gate = c->home.sign_ins();
   if (const auto wait = gate.enter(c->req.peer, account, throttle::clock::now()))
     co_return too_many_sign_ins(wait);
   auto made = co_await caught(sign_in_by_name(c->self, c->home.database(), c->home.passwords(),
-                                              c->here.home, username, std::move(password),
+                                              c->here.establishment, username, std::move(password),
                                               c->home.session_lifetime()));
   if (!made && made.error().code == fault_code::unauthenticated) {
     gate.failed(c->req.peer, throttle::clock::now());
@@ -99,7 +99,7 @@ task<reply> register_one(call_ptr c) {
   wish.rank = role::learner;
   wish.is_active = true;
   wish.category.reset();
-  c->who.establishment = c->here.home;
+  c->who.establishment = c->here.establishment;
   auto& gate = c->home.sign_ins();
   const auto account = "register/" + wish.username;
   if (const auto wait = gate.enter(c->req.peer, account, throttle::clock::now()))

@@ -1,4 +1,3 @@
-#include "actors/intranet/demo.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -121,7 +120,7 @@ std::span<const endpoint> all_routes() {
     for (const auto area :
          {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
           permission_routes(), settings_routes(), office_routes(), search_routes(), file_routes(),
-          training_routes(), learning_routes()})
+          training_routes(), learning_routes(), forum_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();
@@ -142,7 +141,9 @@ edition made() {
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
   out.habits = &intrasphere_dialect;
-  out.home = {"intrasphere", "IntraSphere", intranet_demo, intranet_demo_password};
+  out.home.slug = "intrasphere";
+  out.home.name = "IntraSphere";
+  out.home.id = default_home;
   out.same_site = "Strict";
   out.any_case = true;
   return out;

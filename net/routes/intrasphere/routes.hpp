@@ -28,6 +28,7 @@ namespace stoa::intrasphere {
 [[nodiscard]] std::span<const endpoint> file_routes();
 [[nodiscard]] std::span<const endpoint> training_routes();
 [[nodiscard]] std::span<const endpoint> learning_routes();
+[[nodiscard]] std::span<const endpoint> forum_routes();
 
 /// Listens on `/ws`.
 [[nodiscard]] std::shared_ptr<socket_listener> open_ws(call_ptr what, session_actor session);
@@ -69,5 +70,7 @@ void publish(const call& c, std::string kind, std::string data,
 void publish_row(const call& c, std::string kind, const resource& of, const void* row);
 /// Lists of this edition: everything unless the client counts pages.
 [[nodiscard]] list_limits sorted_by(std::string_view sort);
+
+inline constexpr std::string_view default_home = "est-intrasphere";
 
 }  // namespace stoa::intrasphere

@@ -115,12 +115,11 @@ private:
     }
     if (kind != "studygroup")
       throw malformed();
-    auto look = in_establishment(
-        who.establishment.value, standing_in(resource, who.user),
-        prepared("update room_members set last_active = now() where room_id = $1 and user_id = $2",
-                 resource, who.user));
+    auto look = in_establishment(who.establishment.value, standing_in(resource, who.user));
     auto found = co_await ask(self, home().database(), std::move(look));
     need_membership(found[0], who);
+    const note_activity active;
+    tell(self, home().room(room_id{resource}), who, active);
   }
 
   // The board's owner says who may look, and from then on tells what is saved on it.

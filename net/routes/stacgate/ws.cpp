@@ -170,10 +170,7 @@ private:
   task<void> join(session_actor::pointer self, scope who, std::string group) {
     if (group.empty())
       throw fault_error(fault_code::invalid, "studyGroupId is required");
-    auto look = in_establishment(
-        who.establishment.value, standing_in(group, who.user),
-        prepared("update room_members set last_active = now() where room_id = $1 and user_id = $2",
-                 group, who.user));
+    auto look = in_establishment(who.establishment.value, standing_in(group, who.user));
     auto found = co_await ask(self, home().database(), std::move(look));
     if (found[0].empty())
       throw fault_error(fault_code::not_found, "Study group not found");
@@ -184,6 +181,8 @@ private:
       leave();
     group_ = group;
     room_ = home().room(room_id{group});
+    const note_activity active;
+    tell(self, room_, who, active);
     follow_stream wanted{out(), &how(), std::nullopt};
     auto end = co_await caught(ask(self, room_, who, std::move(wanted)));
     if (!end) {

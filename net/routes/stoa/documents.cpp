@@ -1,4 +1,7 @@
+#include "net/routes/stoa/documents.hpp"
+
 #include "net/resource.hpp"
+#include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "schema/catalogue.hpp"
@@ -20,19 +23,6 @@ std::string lower(std::string_view text) {
   std::string out{text};
   for (auto& c : out)
     c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return out;
-}
-
-/// `get /api/groups/{id}` as `getApiGroupsId`.
-std::string operation_id(const endpoint& row) {
-  auto out = lower(name_of(row.method));
-  bool begins = false;
-  for (const char c : row.path) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter)
-      out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    begins = !letter;
-  }
   return out;
 }
 
@@ -131,7 +121,9 @@ void write_operation(const endpoint& row, json_writer& json) {
   json.end_object();
 }
 
-std::string openapi_of(const site& here) {
+}  // namespace
+
+std::string openapi_document(const site& here) {
   const auto& speaks = *here.speaks;
   const auto& habits = *speaks.habits;
   std::map<std::string_view, std::vector<const endpoint*>> paths;
@@ -158,16 +150,18 @@ std::string openapi_of(const site& here) {
   return out;
 }
 
+namespace {
+
 task<reply> openapi(call_ptr c) {
-  // Made once for each site: the rows are static.
+  // Made once for each edition and cookie: the rows are static.
   static std::mutex guard;
-  static std::map<unsigned, shared_body> made;
+  static std::map<std::string, shared_body> made;
   shared_body bytes;
   {
     std::lock_guard hold{guard};
-    auto& mine = made[c->here.number];
+    auto& mine = made[std::string{c->here.speaks->name} + '\n' + c->here.cookie];
     if (!mine)
-      mine = share(openapi_of(c->here));
+      mine = share(openapi_document(c->here));
     bytes = mine;
   }
   co_return json_reply(200, std::move(bytes));
@@ -255,7 +249,9 @@ void write_reference_list(std::span<const message_text> all, std::string_view pr
   json.end_array();
 }
 
-std::string asyncapi_text() {
+}  // namespace
+
+std::string asyncapi_document() {
   std::string out;
   json_writer json{out};
   json.begin_object().member("asyncapi", "3.0.0").key("info").begin_object();
@@ -281,8 +277,10 @@ std::string asyncapi_text() {
   return out;
 }
 
+namespace {
+
 task<reply> asyncapi(call_ptr) {
-  static const auto bytes = share(asyncapi_text());
+  static const auto bytes = share(asyncapi_document());
   co_return json_reply(200, bytes);
 }
 

@@ -1,0 +1,121 @@
+#include "actors/media/pictures.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <vips/vips.h>
+
+namespace stoa {
+
+namespace {
+
+constexpr std::int64_t most_pixels = 40'000'000;
+constexpr int jpeg_quality = 85;
+
+void prepare_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (VIPS_INIT("stoa") != 0)
+      return;
+    // Our actors are the parallelism, files come once, and formats that hold programs stay out.
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    vips_block_untrusted_set(TRUE);
+  });
+}
+
+struct release {
+  void operator()(VipsImage* what) const { g_object_unref(what); }
+};
+using image = std::unique_ptr<VipsImage, release>;
+
+fault failed(fault_code code, const char* text) {
+  std::string why{vips_error_buffer()};
+  vips_error_clear();
+  return fail(code, text, std::move(why));
+}
+
+}  // namespace
+
+outcome<shaped_picture> make_picture(const shape_picture& what) {
+  prepare_library();
+  // Only the head is read here; the pixels are counted before there is memory for them.
+  const image head{
+      vips_image_new_from_file(what.source.c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
+  if (!head)
+    return failed(fault_code::invalid, "no picture");
+  const std::int64_t pixels =
+      std::int64_t{vips_image_get_width(head.get())} * vips_image_get_height(head.get());
+  if (pixels <= 0 || pixels > most_pixels)
+    return failed(fault_code::too_large, "a picture of too many pixels");
+  VipsImage* made = nullptr;
+  const auto side = static_cast<int>(what.side);
+  if (vips_thumbnail(what.source.c_str(), &made, side, "height", side, "size", VIPS_SIZE_DOWN,
+                     "fail_on", VIPS_FAIL_ON_ERROR, nullptr) != 0)
+    return failed(fault_code::invalid, "no picture");
+  const image small{made};
+  shaped_picture out;
+  out.width = static_cast<std::uint32_t>(vips_image_get_width(small.get()));
+  out.height = static_cast<std::uint32_t>(vips_image_get_height(small.get()));
+  const bool shows_through = vips_image_hasalpha(small.get()) != 0;
+  out.extension = shows_through ? ".png" : ".jpg";
+  const auto file = what.target + out.extension;
+  const int saved = shows_through ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
+                                  : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q",
+                                                  jpeg_quality, nullptr);
+  // Pixels are decoded while they are written, so a broken file may show here.
+  if (saved != 0) {
+    std::remove(file.c_str());
+    return failed(fault_code::invalid, "no picture");
+  }
+  return out;
+}
+
+namespace {
+
+/// Makes one picture on its own thread and ends.
+class picture_state {
+public:
+  using protocol = picture_actor;
+  static inline const char* name = "media.pictures";
+
+  explicit picture_state(protocol::pointer self) : self_(self) {}
+  protocol::behavior_type make_behavior();
+
+private:
+  protocol::pointer self_;
+};
+
+picture_state::protocol::behavior_type picture_state::make_behavior() {
+  return {
+      [this](const shape_picture& what) -> caf::result<shaped_picture> {
+        self_->quit();
+        auto made = make_picture(what);
+        if (!made)
+          return to_error(made.error());
+        return std::move(*made);
+      },
+  };
+}
+
+std::atomic<std::size_t> being_made{0};
+
+}  // namespace
+
+picture_actor start_picture_maker(caf::actor_system& host) {
+  return launch_detached<picture_state>(host);
+}
+
+picture_place::picture_place() {
+  if (being_made.fetch_add(1) < most_pictures)
+    return;
+  being_made.fetch_sub(1);
+  throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
+}
+
+picture_place::~picture_place() {
+  being_made.fetch_sub(1);
+}
+
+}  // namespace stoa

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/core/wire.hpp"
+
+#include <caf/fwd.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace stoa {
+
+/// Make a small picture of a file that somebody sent.
+struct shape_picture {
+  std::string source;      ///< the file; its content says what it is
+  std::string target;      ///< where the picture goes, without its extension
+  std::uint32_t side = 0;  ///< pixels that neither side may exceed
+};
+
+/// A picture that was made.
+struct shaped_picture {
+  std::string extension;  ///< `.jpg`, or `.png` when something shows through it
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, shape_picture& x) {
+  return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
+                            f.field("side", x.side));
+}
+template <class Inspector>
+bool inspect(Inspector& f, shaped_picture& x) {
+  return f.object(x).fields(f.field("extension", x.extension), f.field("width", x.width),
+                            f.field("height", x.height));
+}
+
+}  // namespace stoa
+
+CAF_BEGIN_TYPE_ID_BLOCK(stoa_media, stoa::wire::media_first)
+CAF_ADD_TYPE_ID(stoa_media, (stoa::shape_picture))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::shaped_picture))
+CAF_END_TYPE_ID_BLOCK(stoa_media)
+
+namespace stoa {
+
+/// Decodes and writes pictures, one at a time, on a thread of its own. `invalid` for what is no
+/// picture, `too_large` for one of too many pixels.
+using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture)>;
+
+}  // namespace stoa
