@@ -42,11 +42,14 @@ void add_cors(const site& at, const request& head, reply& answer) {
     }
 }
 
-// Whoever has no establishment of his own acts in the site's.
+// Guests act in the site's establishment, and so do the platform's administrators where the edition
+// knows one establishment only. A bearer token says whose it is.
 void come_home(call& what) {
-  if (!what.here.establishment.empty() &&
-      (!what.who.signed_in() || what.who.establishment.value == platform_scope))
-    what.who.establishment = what.here.establishment;
+  const auto& here = what.here;
+  const bool lone = !here.speaks->home.slug.empty() && here.speaks->shows == credential::cookie;
+  if (!here.establishment.empty() &&
+      (!what.who.signed_in() || (lone && what.who.establishment.value == platform_scope)))
+    what.who.establishment = here.establishment;
 }
 
 /// One HTTP exchange inside a session.

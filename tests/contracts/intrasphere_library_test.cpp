@@ -150,7 +150,7 @@ TEST_CASE("intranet: category names are unique and have defaults", "[db][net]") 
 }
 
 TEST_CASE("intranet: nothing of it exists for another establishment", "[db][net]") {
-  auto& foreign = stranger();
+  auto& foreign = outside_colleague();
   CHECK(foreign.get("/api/announcements").body == "[]");
   for (const auto* address :
        {"/api/announcements/ann-1", "/api/documents/doc-1", "/api/events/event-1",

@@ -106,7 +106,8 @@ TEST_CASE("intranet: searching minds neither accents nor a slip", "[db][net]") {
   CHECK(all.at("events.0.id") == "event-1");
   CHECK(all.json_at("contents").is_array());
   CHECK(pierre.get("/api/search/content?q=%25").at("events.0.id") == "(absent)");
-  CHECK(stranger().get("/api/search/users?q=marie").body.find("user-2") == std::string::npos);
+  CHECK(outside_colleague().get("/api/search/users?q=marie").body.find("user-2") ==
+        std::string::npos);
 }
 
 TEST_CASE("intranet: trainings have seats that are given out once", "[db][net]") {

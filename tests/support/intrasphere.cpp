@@ -54,7 +54,7 @@ http_client new_colleague(std::string_view name) {
   return client;
 }
 
-http_client& stranger() {
+http_client& outside_colleague() {
   // Jean is an administrator of another establishment; his session is as good on every site.
   static auto one = [] {
     auto client = intranet_visitor();

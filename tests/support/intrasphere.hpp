@@ -20,6 +20,6 @@ namespace stoa::testing {
 [[nodiscard]] http_client new_colleague(std::string_view name);
 
 /// Somebody of another establishment on the same site: nothing of the intranet exists for them.
-[[nodiscard]] http_client& stranger();
+[[nodiscard]] http_client& outside_colleague();
 
 }  // namespace stoa::testing

@@ -142,7 +142,7 @@ const edition emlyon_connect_edition{
     .headers = emlyon::headers,
     .shows = credential::bearer,
     .origins = emlyon::origins,
-    .home = {"emlyon", "emlyon business school", demo_campus, demo_campus_password},
+    .home = {"emlyon", "emlyon business school", demo_campus, demo_campus_password, {}},
 };
 
 }  // namespace stoa

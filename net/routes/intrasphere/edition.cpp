@@ -119,7 +119,7 @@ std::span<const endpoint> all_routes() {
     std::vector<endpoint> rows;
     for (const auto area :
          {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
-          permission_routes(), settings_routes(), office_routes(), search_routes(),
+          permission_routes(), settings_routes(), office_routes(), search_routes(), file_routes(),
           training_routes(), learning_routes(), forum_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
@@ -141,7 +141,9 @@ edition made() {
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
   out.habits = &intrasphere_dialect;
-  out.home = {.slug = "intrasphere", .name = "IntraSphere", .id = default_home};
+  out.home.slug = "intrasphere";
+  out.home.name = "IntraSphere";
+  out.home.id = default_home;
   out.same_site = "Strict";
   out.any_case = true;
   return out;

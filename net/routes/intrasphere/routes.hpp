@@ -25,6 +25,7 @@ namespace stoa::intrasphere {
 [[nodiscard]] std::span<const endpoint> settings_routes();
 [[nodiscard]] std::span<const endpoint> office_routes();
 [[nodiscard]] std::span<const endpoint> search_routes();
+[[nodiscard]] std::span<const endpoint> file_routes();
 [[nodiscard]] std::span<const endpoint> training_routes();
 [[nodiscard]] std::span<const endpoint> learning_routes();
 [[nodiscard]] std::span<const endpoint> forum_routes();

@@ -159,15 +159,16 @@ std::string_view stored_role(std::string_view wire) {
 
 }  // namespace stacgate
 
-const edition stacgate_edition{"stacgate",
-                               stacgate::all_routes(),
-                               stacgate::sockets,
-                               "connect.sid",
-                               stacgate::shape_error,
-                               stacgate::no_route,
-                               stacgate::headers,
-                               rate{1000, std::chrono::seconds{900}},
-                               true,
-                               &stacgate_dialect};
+const edition stacgate_edition{
+    .name = "stacgate",
+    .routes = stacgate::all_routes(),
+    .sockets = stacgate::sockets,
+    .cookie = "connect.sid",
+    .error = stacgate::shape_error,
+    .no_route = stacgate::no_route,
+    .headers = stacgate::headers,
+    .tells_rate = true,
+    .habits = &stacgate_dialect,
+};
 
 }  // namespace stoa
