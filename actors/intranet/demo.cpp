@@ -129,6 +129,49 @@ constexpr const char* all_rows[] = {
     " 'template', 'document', '/documents/plan-formation.docx', 'user-2', 'Marie Martin',"
     " '{modèle}', 23, 4.5)"
     " on conflict do nothing",
+
+    "insert into forum_categories (id, establishment_id, name, description, icon, color,"
+    " sort_order, is_moderated, access_level, moderator_ids) values"
+    " ('forum-cat-1', $1, 'Discussion Générale', 'Parlons de tout', '💬', '#3B82F6', 1, false,"
+    " 'all', '{}'),"
+    " ('forum-cat-2', $1, 'Annonces Officielles', 'Ce que la direction annonce', '📢', '#EF4444',"
+    " 2, true, 'all', '{user-1,user-2}'),"
+    " ('forum-cat-3', $1, 'Entraide & Support', 'Une question, des réponses', '🤝', '#10B981', 3,"
+    " false, 'employee', '{}'),"
+    " ('forum-cat-4', $1, 'Événements & Social', 'La vie après le travail', '🎉', '#F59E0B', 4,"
+    " false, 'all', '{}')"
+    " on conflict do nothing",
+
+    "insert into forum_topics (id, establishment_id, category_id, title, description, author_id,"
+    " author_name, is_pinned, is_announcement, view_count, reply_count, last_reply_at,"
+    " last_reply_by, last_reply_by_name, created_at) values"
+    " ('forum-topic-1', $1, 'forum-cat-1', 'Bienvenue sur le forum', 'Présentez-vous ici',"
+    " 'user-1', 'Jean Dupont', true, true, 125, 1, now() - interval '2 hours', 'user-2',"
+    " 'Marie Martin', now() - interval '3 days'),"
+    " ('forum-topic-2', $1, 'forum-cat-3', 'Problème avec l''imprimante du 2e étage',"
+    " 'Elle n''imprime plus en couleur', 'user-3', 'Pierre Dubois', false, false, 42, 1,"
+    " now() - interval '5 hours', 'user-1', 'Jean Dupont', now() - interval '1 day'),"
+    " ('forum-topic-3', $1, 'forum-cat-4', 'Pot de départ de Sophie', 'Vendredi à 17 h, cafétéria',"
+    " 'user-2', 'Marie Martin', false, false, 67, 0, null, null, null, now() - interval '2 days')"
+    " on conflict do nothing",
+
+    "insert into forum_posts (id, establishment_id, topic_id, category_id, author_id, author_name,"
+    " content, is_first_post, like_count, created_at) values"
+    " ('forum-post-1', $1, 'forum-topic-1', 'forum-cat-1', 'user-1', 'Jean Dupont',"
+    " 'Bienvenue à toutes et à tous : ce forum est à vous.', true, 2, now() - interval '3 days'),"
+    " ('forum-post-2', $1, 'forum-topic-1', 'forum-cat-1', 'user-2', 'Marie Martin',"
+    " 'Merci, très bonne initiative !', false, 1, now() - interval '2 hours'),"
+    " ('forum-post-3', $1, 'forum-topic-2', 'forum-cat-3', 'user-3', 'Pierre Dubois',"
+    " 'L''imprimante du deuxième n''imprime plus en couleur depuis ce matin.', true, 1,"
+    " now() - interval '1 day'),"
+    " ('forum-post-4', $1, 'forum-topic-2', 'forum-cat-3', 'user-1', 'Jean Dupont',"
+    " 'Le technicien passe demain.', false, 0, now() - interval '5 hours')"
+    " on conflict do nothing",
+
+    "insert into forum_likes (post_id, user_id, establishment_id, reaction_type) values"
+    " ('forum-post-1', 'user-2', $1, 'like'), ('forum-post-1', 'user-3', $1, 'love'),"
+    " ('forum-post-2', 'user-1', $1, 'like'), ('forum-post-3', 'user-1', $1, 'like')"
+    " on conflict do nothing",
 };
 
 struct account {
