@@ -126,12 +126,12 @@ enum class credential : std::uint8_t {
 /// The establishment that an edition lives in when nobody names another; made if it is missing.
 /// Without one, guests have none, and who signs in is looked for in all of them.
 struct edition_home {
-  std::string_view slug;  ///< empty: none
-  std::string_view name;
+  std::string_view slug = {};  ///< empty: none
+  std::string_view name = {};
   /// Fills the establishment with demo data, given its id and the hash of `demo_password`.
   transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
-  std::string_view demo_password;
-  std::string_view id;  ///< empty: a fresh one
+  std::string_view demo_password = {};
+  std::string_view id = {};  ///< empty: a fresh one
 };
 
 /// One client family's contract: its rows and its habits.
@@ -149,11 +149,11 @@ struct edition {
   rate general{1000, std::chrono::seconds{900}};
   /// Whether answers tell what is left of `general` (`RateLimit-…`).
   bool tells_rate = false;
+  const dialect* habits = &native_dialect;
   credential shows = credential::cookie;
   /// Origins whose pages are always allowed, beside the configured ones.
   std::span<const std::string_view> origins = {};
   edition_home home = {};
-  const dialect* habits = &native_dialect;
   std::string_view same_site = "Lax";  ///< of the session cookie
   bool any_case = false;               ///< whether paths may be spelled in any case
 };
