@@ -2,6 +2,37 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  with required as (
+    select count(*) as total, count(*) filter (where p.is_completed) as done
+    from lessons l left join lesson_progress p on p.lesson_id = l.id and p.user_id = who
+    where l.course_id = of_course and l.is_required and l.is_active),
+  share as (select case when total = 0 then 100 else (100 * done / total)::int end as percent
+            from required)
+  update enrollments e set
+    progress = percent,
+    status = case when percent = 100 then 'completed' else 'in-progress' end,
+    started_at = coalesce(started_at, now()),
+    completed_at = case when percent = 100 then coalesce(completed_at, now()) end
+  from share where e.user_id = who and e.course_id = of_course and e.status <> 'failed'
+$$;
+
+CREATE FUNCTION public.stoa_forum_person(who text) RETURNS TABLE(post_count bigint, topic_count bigint, like_count bigint, reputation bigint, joined_at timestamp with time zone, last_active_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+  with written as (
+    select count(*) as posts, min(created_at) as first, max(created_at) as last
+      from forum_posts where author_id = who and not is_deleted),
+  begun as (select count(*) as topics from forum_topics where author_id = who),
+  liked as (select count(*) as likes from forum_posts p join forum_likes l on l.post_id = p.id
+            where p.author_id = who and not p.is_deleted and l.user_id <> who)
+  select posts, topics, likes, 5 * topics + 2 * posts + 3 * likes,
+         coalesce(first, now()), coalesce(last, now())
+    from written, begun, liked
+$$;
+
 CREATE FUNCTION public.stoa_guard(table_name regclass, column_name text DEFAULT 'establishment_id'::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -16,6 +47,55 @@ begin
     table_name, column_name, column_name);
 end $$;
 
+CREATE FUNCTION public.stoa_leave_seat(of_training text, who text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  had text;
+begin
+  perform 1 from trainings where id = of_training for update;
+  delete from training_participants where training_id = of_training and user_id = who
+    returning status into had;
+  if had is null then
+    return false;
+  end if;
+  if had <> 'cancelled' then
+    update trainings set current_participants = greatest(current_participants - 1, 0)
+      where id = of_training;
+  end if;
+  return true;
+end $$;
+
+CREATE FUNCTION public.stoa_like(of_post text, by_user text, tenant text, reaction text, wanted boolean) RETURNS TABLE(liked boolean, likes bigint)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  moved integer := 0;
+  now_liked boolean;
+begin
+  perform 1 from forum_posts where id = of_post and not is_deleted for update;
+  if not found then
+    return;
+  end if;
+  now_liked := coalesce(wanted, not exists (
+    select 1 from forum_likes l where l.post_id = of_post and l.user_id = by_user));
+  if now_liked then
+    insert into forum_likes (post_id, user_id, establishment_id, reaction_type)
+      values (of_post, by_user, tenant, reaction) on conflict (post_id, user_id) do nothing;
+    get diagnostics moved = row_count;
+    if moved = 0 then
+      update forum_likes l set reaction_type = reaction
+        where l.post_id = of_post and l.user_id = by_user;
+    end if;
+  else
+    delete from forum_likes l where l.post_id = of_post and l.user_id = by_user;
+    get diagnostics moved = row_count;
+    moved := -moved;
+  end if;
+  return query update forum_posts p set like_count = p.like_count + moved
+    where p.id = of_post returning now_liked, p.like_count;
+end $$;
+
 CREATE FUNCTION public.stoa_notify(recipient text, tenant text, new_id text, new_type text, new_title text, new_message text, new_data jsonb) RETURNS jsonb
     LANGUAGE sql
     AS $$
@@ -26,6 +106,61 @@ CREATE FUNCTION public.stoa_notify(recipient text, tenant text, new_id text, new
   insert into notifications (id, user_id, establishment_id, seq, type, title, message, data)
   select new_id, recipient, tenant, last_seq, new_type, new_title, new_message, new_data from next
   returning to_jsonb(notifications)
+$$;
+
+CREATE FUNCTION public.stoa_plain(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ select lower(public.unaccent('public.unaccent', what)) $$;
+
+CREATE FUNCTION public.stoa_take_seat(of_training text, who text, new_id text, tenant text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  training trainings;
+begin
+  select * into training from trainings where id = of_training for update;
+  if not found then
+    return 'missing';
+  elsif exists (select 1 from training_participants p where p.training_id = of_training
+                and p.user_id = who and p.status <> 'cancelled') then
+    return 'twice';
+  elsif not training.is_active then
+    return 'inactive';
+  elsif training.start_date <= now() then
+    return 'started';
+  elsif training.current_participants >= training.max_participants then
+    return 'full';
+  end if;
+  insert into training_participants (id, training_id, user_id, establishment_id)
+    values (new_id, of_training, who, tenant)
+    on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
+      completion_date = null, score = null, feedback = null;
+  update trainings set current_participants = current_participants + 1 where id = of_training;
+  return 'done';
+end $$;
+
+CREATE FUNCTION public.stoa_usual_pages(of_establishment text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into page_views (id, establishment_id, view_id, name, icon, is_visible, sort_order, color,
+                          is_core, access_level, category)
+  select of_establishment || ':' || v.id, of_establishment, v.id, v.name, v.icon, v.shown, v.place,
+         v.color, v.core, v.access, v.category
+  from (values
+    ('dashboard', 'Tableau de Bord', 'Home', true, 1, '#3B82F6', true, 'all', 'main'),
+    ('announcements', 'Annonces', 'AlertTriangle', true, 2, '#EF4444', true, 'all',
+     'communication'),
+    ('documents', 'Documents', 'FileText', true, 3, '#10B981', true, 'all', 'main'),
+    ('content', 'Contenu', 'FolderOpen', true, 4, '#8B5CF6', false, 'all', 'main'),
+    ('directory', 'Annuaire', 'Users', true, 5, '#F59E0B', false, 'employee', 'tools'),
+    ('messages', 'Messages', 'MessageCircle', true, 6, '#06B6D4', false, 'employee',
+     'communication'),
+    ('complaints', 'Réclamations', 'AlertTriangle', false, 7, '#DC2626', false, 'employee',
+     'management'),
+    ('administration', 'Administration', 'Shield', true, 8, '#7C3AED', true, 'admin', 'management')
+  ) as v (id, name, icon, shown, place, color, core, access, category)
+  where not exists (select 1 from page_views p where p.establishment_id = of_establishment)
+  on conflict do nothing
 $$;
 
 CREATE TEXT SEARCH CONFIGURATION public.stoa_search (
@@ -88,6 +223,133 @@ ALTER TEXT SEARCH CONFIGURATION public.stoa_search
 ALTER TEXT SEARCH CONFIGURATION public.stoa_search
     ADD MAPPING FOR uint WITH simple;
 
+CREATE TABLE public.announcements (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    content text NOT NULL,
+    type text DEFAULT 'info'::text NOT NULL,
+    author_id text,
+    author_name text DEFAULT ''::text NOT NULL,
+    image_url text,
+    icon text DEFAULT '📢'::text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_important boolean DEFAULT false NOT NULL,
+    is_public boolean DEFAULT false NOT NULL,
+    CONSTRAINT announcements_type_check CHECK ((type = ANY (ARRAY['info'::text, 'important'::text, 'event'::text, 'formation'::text])))
+);
+
+ALTER TABLE ONLY public.announcements FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.certificates (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    course_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    certificate_url text,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    metadata text
+);
+
+ALTER TABLE ONLY public.certificates FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.check_ins (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    location_name text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    status_emoji text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT check_ins_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT check_ins_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+ALTER TABLE ONLY public.check_ins FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.complaints (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    submitter_id text NOT NULL,
+    assigned_to_id text,
+    title text NOT NULL,
+    description text NOT NULL,
+    category text NOT NULL,
+    priority text DEFAULT 'medium'::text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT complaints_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'urgent'::text]))),
+    CONSTRAINT complaints_status_check CHECK ((status = ANY (ARRAY['open'::text, 'in_progress'::text, 'resolved'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.complaints FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.content_categories (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    name text NOT NULL,
+    description text,
+    icon text DEFAULT '📁'::text,
+    color text DEFAULT '#3B82F6'::text,
+    is_visible boolean DEFAULT true NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.content_categories FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contents (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    type text NOT NULL,
+    category text NOT NULL,
+    description text,
+    file_url text DEFAULT ''::text NOT NULL,
+    thumbnail_url text,
+    duration text,
+    view_count integer DEFAULT 0 NOT NULL,
+    rating integer DEFAULT 0 NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    is_popular boolean DEFAULT false NOT NULL,
+    is_featured boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT contents_type_check CHECK ((type = ANY (ARRAY['video'::text, 'image'::text, 'document'::text, 'audio'::text])))
+);
+
+ALTER TABLE ONLY public.contents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.courses (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    training_id text,
+    title text NOT NULL,
+    description text,
+    category text NOT NULL,
+    difficulty text DEFAULT 'beginner'::text NOT NULL,
+    duration integer,
+    thumbnail_url text,
+    author_id text,
+    author_name text DEFAULT ''::text NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    is_mandatory boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    prerequisites text DEFAULT '[]'::text NOT NULL,
+    tags text DEFAULT '[]'::text NOT NULL,
+    "order" integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.courses FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.customizable_contents (
     id text NOT NULL,
     establishment_id text,
@@ -114,6 +376,57 @@ CREATE TABLE public.customizable_pages (
 );
 
 ALTER TABLE ONLY public.customizable_pages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.documents (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    category text NOT NULL,
+    file_name text NOT NULL,
+    file_url text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version text DEFAULT '1.0'::text NOT NULL,
+    is_public boolean DEFAULT false NOT NULL,
+    has_multimedia boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.documents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.employee_categories (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    name text NOT NULL,
+    description text,
+    color text DEFAULT '#10B981'::text NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.employee_categories FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.enrollments (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    course_id text NOT NULL,
+    training_id text,
+    course_title text,
+    enrolled_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    progress integer DEFAULT 0 NOT NULL,
+    status text DEFAULT 'enrolled'::text NOT NULL,
+    certificate_id text,
+    certificate_url text,
+    time_spent integer DEFAULT 0 NOT NULL,
+    score integer,
+    CONSTRAINT enrollments_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT enrollments_status_check CHECK ((status = ANY (ARRAY['enrolled'::text, 'in-progress'::text, 'completed'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.enrollments FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.establishment_branding (
     id text NOT NULL,
@@ -148,6 +461,150 @@ CREATE TABLE public.establishments (
 
 ALTER TABLE ONLY public.establishments FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.event_attendees (
+    event_id text NOT NULL,
+    user_id text NOT NULL,
+    establishment_id text NOT NULL,
+    joined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.event_attendees FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.events (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    date timestamp with time zone NOT NULL,
+    location text,
+    type text DEFAULT 'meeting'::text NOT NULL,
+    organizer_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT events_type_check CHECK ((type = ANY (ARRAY['meeting'::text, 'training'::text, 'social'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forum_categories (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    name text NOT NULL,
+    description text,
+    icon text DEFAULT '💬'::text NOT NULL,
+    color text DEFAULT '#3B82F6'::text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    is_moderated boolean DEFAULT false NOT NULL,
+    access_level text DEFAULT 'all'::text NOT NULL,
+    moderator_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT forum_categories_access_level_check CHECK ((access_level = ANY (ARRAY['all'::text, 'employee'::text, 'moderator'::text, 'admin'::text])))
+);
+
+ALTER TABLE ONLY public.forum_categories FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forum_likes (
+    post_id text NOT NULL,
+    user_id text NOT NULL,
+    establishment_id text NOT NULL,
+    reaction_type text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT forum_likes_reaction_type_check CHECK ((reaction_type = ANY (ARRAY['like'::text, 'love'::text, 'laugh'::text, 'angry'::text, 'sad'::text])))
+);
+
+ALTER TABLE ONLY public.forum_likes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forum_post_edits (
+    id bigint NOT NULL,
+    post_id text NOT NULL,
+    establishment_id text NOT NULL,
+    content text NOT NULL,
+    written_by text NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.forum_post_edits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_post_edits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.forum_post_edits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.forum_posts (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    topic_id text NOT NULL,
+    category_id text NOT NULL,
+    author_id text NOT NULL,
+    author_name text NOT NULL,
+    content text NOT NULL,
+    is_first_post boolean DEFAULT false NOT NULL,
+    parent_post_id text,
+    like_count bigint DEFAULT 0 NOT NULL,
+    is_edited boolean DEFAULT false NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by text,
+    is_deleted boolean DEFAULT false NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by text,
+    is_approved boolean DEFAULT true NOT NULL,
+    attachments text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT forum_posts_like_count_check CHECK ((like_count >= 0))
+);
+
+ALTER TABLE ONLY public.forum_posts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forum_topics (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    category_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    content text,
+    author_id text NOT NULL,
+    author_name text NOT NULL,
+    is_pinned boolean DEFAULT false NOT NULL,
+    is_locked boolean DEFAULT false NOT NULL,
+    is_announcement boolean DEFAULT false NOT NULL,
+    is_approved boolean DEFAULT true NOT NULL,
+    view_count bigint DEFAULT 0 NOT NULL,
+    reply_count bigint DEFAULT 0 NOT NULL,
+    last_reply_at timestamp with time zone,
+    last_reply_by text,
+    last_reply_by_name text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.forum_topics FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intranet_settings (
+    establishment_id text NOT NULL,
+    show_announcements boolean DEFAULT true NOT NULL,
+    show_content boolean DEFAULT true NOT NULL,
+    show_documents boolean DEFAULT true NOT NULL,
+    show_forum boolean DEFAULT true NOT NULL,
+    show_messages boolean DEFAULT true NOT NULL,
+    show_complaints boolean DEFAULT true NOT NULL,
+    show_training boolean DEFAULT true NOT NULL,
+    forum_enabled boolean DEFAULT true NOT NULL,
+    require_topic_approval boolean DEFAULT false NOT NULL,
+    require_post_approval boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.intranet_settings FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.jobs (
     id bigint NOT NULL,
     establishment_id text,
@@ -173,6 +630,77 @@ ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.learning_resources (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    category text NOT NULL,
+    type text NOT NULL,
+    url text NOT NULL,
+    download_url text,
+    thumbnail_url text,
+    author_id text,
+    author_name text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    download_count integer DEFAULT 0 NOT NULL,
+    rating double precision DEFAULT 0 NOT NULL,
+    is_public boolean DEFAULT true NOT NULL,
+    required_role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.learning_resources FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.lesson_progress (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    lesson_id text NOT NULL,
+    course_id text NOT NULL,
+    is_completed boolean DEFAULT false NOT NULL,
+    time_spent integer DEFAULT 0 NOT NULL,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.lesson_progress FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.lessons (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    course_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    content text NOT NULL,
+    "order" integer DEFAULT 0 NOT NULL,
+    duration integer,
+    video_url text,
+    document_url text,
+    type text DEFAULT 'text'::text NOT NULL,
+    attachments text[] DEFAULT '{}'::text[] NOT NULL,
+    is_required boolean DEFAULT true NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.lessons FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.letters (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    sender_id text NOT NULL,
+    recipient_id text NOT NULL,
+    subject text NOT NULL,
+    content text NOT NULL,
+    is_read boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.letters FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.menu_items (
     id text NOT NULL,
@@ -245,6 +773,69 @@ CREATE TABLE public.notifications (
 );
 
 ALTER TABLE ONLY public.notifications FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.page_views (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    view_id text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    description text,
+    icon text DEFAULT 'FileText'::text NOT NULL,
+    is_visible boolean DEFAULT true NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    color text DEFAULT '#3B82F6'::text NOT NULL,
+    is_core boolean DEFAULT false NOT NULL,
+    access_level text DEFAULT 'all'::text NOT NULL,
+    category text DEFAULT 'main'::text NOT NULL,
+    layout text DEFAULT 'grid'::text NOT NULL,
+    allowed_roles text[],
+    custom_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT page_views_access_level_check CHECK ((access_level = ANY (ARRAY['all'::text, 'employee'::text, 'admin'::text]))),
+    CONSTRAINT page_views_category_check CHECK ((category = ANY (ARRAY['main'::text, 'communication'::text, 'tools'::text, 'management'::text]))),
+    CONSTRAINT page_views_layout_check CHECK ((layout = ANY (ARRAY['grid'::text, 'list'::text, 'card'::text, 'table'::text])))
+);
+
+ALTER TABLE ONLY public.page_views FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.quiz_attempts (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    quiz_id text NOT NULL,
+    course_id text,
+    attempt_number integer DEFAULT 1 NOT NULL,
+    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    score integer,
+    passed boolean DEFAULT false NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    time_spent integer
+);
+
+ALTER TABLE ONLY public.quiz_attempts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.quizzes (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    course_id text,
+    lesson_id text,
+    title text NOT NULL,
+    description text,
+    questions jsonb NOT NULL,
+    passing_score integer DEFAULT 70 NOT NULL,
+    time_limit integer,
+    allow_retries boolean DEFAULT true NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    is_required boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT quizzes_passing_score_check CHECK (((passing_score >= 0) AND (passing_score <= 100)))
+);
+
+ALTER TABLE ONLY public.quizzes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.room_members (
     room_id text NOT NULL,
@@ -351,6 +942,66 @@ CREATE TABLE public.themes (
 
 ALTER TABLE ONLY public.themes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.training_participants (
+    id text NOT NULL,
+    training_id text NOT NULL,
+    user_id text NOT NULL,
+    establishment_id text NOT NULL,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    status text DEFAULT 'registered'::text NOT NULL,
+    completion_date timestamp with time zone,
+    score integer,
+    feedback text,
+    CONSTRAINT training_participants_score_check CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT training_participants_status_check CHECK ((status = ANY (ARRAY['registered'::text, 'completed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.training_participants FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.trainings (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    category text NOT NULL,
+    difficulty text DEFAULT 'beginner'::text,
+    duration integer NOT NULL,
+    instructor_id text,
+    instructor_name text DEFAULT ''::text NOT NULL,
+    start_date timestamp with time zone,
+    end_date timestamp with time zone,
+    location text,
+    max_participants integer,
+    current_participants integer DEFAULT 0 NOT NULL,
+    is_mandatory boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    is_visible boolean DEFAULT true NOT NULL,
+    thumbnail_url text,
+    document_urls text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trainings_category_check CHECK ((category = ANY (ARRAY['technical'::text, 'management'::text, 'safety'::text, 'compliance'::text, 'other'::text]))),
+    CONSTRAINT trainings_current_participants_check CHECK ((current_participants >= 0)),
+    CONSTRAINT trainings_difficulty_check CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text]))),
+    CONSTRAINT trainings_max_participants_check CHECK ((max_participants >= 0))
+);
+
+ALTER TABLE ONLY public.trainings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.uploaded_files (
+    id text NOT NULL,
+    establishment_id text NOT NULL,
+    file_name text NOT NULL,
+    original_name text NOT NULL,
+    mime_type text NOT NULL,
+    file_type text NOT NULL,
+    size bigint NOT NULL,
+    uploaded_by text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.uploaded_files FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.user_permissions (
     id text NOT NULL,
     user_id text NOT NULL,
@@ -364,6 +1015,15 @@ CREATE TABLE public.user_permissions (
 );
 
 ALTER TABLE ONLY public.user_permissions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.user_settings (
+    user_id text NOT NULL,
+    establishment_id text,
+    settings jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.user_settings FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.users (
     id text NOT NULL,
@@ -386,6 +1046,15 @@ CREATE TABLE public.users (
     last_login_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    signs_in_by_name boolean DEFAULT false NOT NULL,
+    employee_number text,
+    employee_category_id text,
+    display_name text GENERATED ALWAYS AS (
+CASE
+    WHEN ((COALESCE(first_name, ''::text) = ''::text) OR (COALESCE(last_name, ''::text) = ''::text)) THEN COALESCE(NULLIF(first_name, ''::text), NULLIF(last_name, ''::text), NULLIF(username, ''::text), email)
+    ELSE ((first_name || ' '::text) || last_name)
+END) STORED NOT NULL,
+    mail_address text GENERATED ALWAYS AS (NULLIF(email, ''::text)) STORED,
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['learner'::text, 'trainer'::text, 'manager'::text, 'admin'::text, 'super_admin'::text])))
 );
 
@@ -406,6 +1075,33 @@ CREATE TABLE public.whiteboards (
 
 ALTER TABLE ONLY public.whiteboards FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_user_id_course_id_key UNIQUE (user_id, course_id);
+
+ALTER TABLE ONLY public.check_ins
+    ADD CONSTRAINT check_ins_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.check_ins
+    ADD CONSTRAINT check_ins_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.complaints
+    ADD CONSTRAINT complaints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.content_categories
+    ADD CONSTRAINT content_categories_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contents
+    ADD CONSTRAINT contents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.customizable_contents
     ADD CONSTRAINT customizable_contents_establishment_id_block_key_key UNIQUE (establishment_id, block_key);
 
@@ -417,6 +1113,18 @@ ALTER TABLE ONLY public.customizable_pages
 
 ALTER TABLE ONLY public.customizable_pages
     ADD CONSTRAINT customizable_pages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.employee_categories
+    ADD CONSTRAINT employee_categories_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_user_id_course_id_key UNIQUE (user_id, course_id);
 
 ALTER TABLE ONLY public.establishment_branding
     ADD CONSTRAINT establishment_branding_establishment_id_key UNIQUE (establishment_id);
@@ -430,8 +1138,47 @@ ALTER TABLE ONLY public.establishments
 ALTER TABLE ONLY public.establishments
     ADD CONSTRAINT establishments_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.event_attendees
+    ADD CONSTRAINT event_attendees_pkey PRIMARY KEY (event_id, user_id);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.forum_categories
+    ADD CONSTRAINT forum_categories_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.forum_likes
+    ADD CONSTRAINT forum_likes_pkey PRIMARY KEY (post_id, user_id);
+
+ALTER TABLE ONLY public.forum_post_edits
+    ADD CONSTRAINT forum_post_edits_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.forum_posts
+    ADD CONSTRAINT forum_posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.forum_topics
+    ADD CONSTRAINT forum_topics_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intranet_settings
+    ADD CONSTRAINT intranet_settings_pkey PRIMARY KEY (establishment_id);
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.learning_resources
+    ADD CONSTRAINT learning_resources_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_user_id_lesson_id_key UNIQUE (user_id, lesson_id);
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.letters
+    ADD CONSTRAINT letters_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.menu_items
     ADD CONSTRAINT menu_items_pkey PRIMARY KEY (id);
@@ -453,6 +1200,21 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_user_id_seq_key UNIQUE (user_id, seq);
+
+ALTER TABLE ONLY public.page_views
+    ADD CONSTRAINT page_views_establishment_id_view_id_key UNIQUE (establishment_id, view_id);
+
+ALTER TABLE ONLY public.page_views
+    ADD CONSTRAINT page_views_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_user_id_quiz_id_attempt_number_key UNIQUE (user_id, quiz_id, attempt_number);
+
+ALTER TABLE ONLY public.quizzes
+    ADD CONSTRAINT quizzes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.room_members
     ADD CONSTRAINT room_members_id_key UNIQUE (id);
@@ -484,11 +1246,29 @@ ALTER TABLE ONLY public.study_groups
 ALTER TABLE ONLY public.themes
     ADD CONSTRAINT themes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.training_participants
+    ADD CONSTRAINT training_participants_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.training_participants
+    ADD CONSTRAINT training_participants_training_id_user_id_key UNIQUE (training_id, user_id);
+
+ALTER TABLE ONLY public.trainings
+    ADD CONSTRAINT trainings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.uploaded_files
+    ADD CONSTRAINT uploaded_files_file_name_key UNIQUE (file_name);
+
+ALTER TABLE ONLY public.uploaded_files
+    ADD CONSTRAINT uploaded_files_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.user_permissions
     ADD CONSTRAINT user_permissions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.user_permissions
     ADD CONSTRAINT user_permissions_user_id_permission_key UNIQUE (user_id, permission);
+
+ALTER TABLE ONLY public.user_settings
+    ADD CONSTRAINT user_settings_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
@@ -496,7 +1276,81 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.whiteboards
     ADD CONSTRAINT whiteboards_pkey PRIMARY KEY (id);
 
+CREATE INDEX announcements_author ON public.announcements USING btree (author_id);
+
+CREATE INDEX announcements_created ON public.announcements USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX certificates_course ON public.certificates USING btree (course_id);
+
+CREATE INDEX check_ins_created ON public.check_ins USING btree (establishment_id, created_at);
+
+CREATE INDEX complaints_assigned ON public.complaints USING btree (assigned_to_id);
+
+CREATE INDEX complaints_created ON public.complaints USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX complaints_submitter ON public.complaints USING btree (submitter_id);
+
+CREATE UNIQUE INDEX content_categories_name ON public.content_categories USING btree (establishment_id, lower(name));
+
+CREATE INDEX content_categories_order ON public.content_categories USING btree (establishment_id, sort_order, id);
+
+CREATE INDEX contents_created ON public.contents USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX courses_author ON public.courses USING btree (author_id);
+
+CREATE INDEX courses_created ON public.courses USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX courses_training ON public.courses USING btree (training_id);
+
+CREATE INDEX documents_updated ON public.documents USING btree (establishment_id, updated_at DESC, id DESC);
+
+CREATE UNIQUE INDEX employee_categories_name ON public.employee_categories USING btree (establishment_id, lower(name));
+
+CREATE INDEX enrollments_course ON public.enrollments USING btree (course_id);
+
+CREATE INDEX enrollments_training ON public.enrollments USING btree (training_id);
+
+CREATE INDEX event_attendees_user ON public.event_attendees USING btree (user_id);
+
+CREATE INDEX events_date ON public.events USING btree (establishment_id, date, id);
+
+CREATE INDEX events_organizer ON public.events USING btree (organizer_id);
+
+CREATE UNIQUE INDEX forum_categories_name ON public.forum_categories USING btree (establishment_id, lower(name));
+
+CREATE INDEX forum_likes_user ON public.forum_likes USING btree (user_id);
+
+CREATE INDEX forum_post_edits_post ON public.forum_post_edits USING btree (post_id, id);
+
+CREATE INDEX forum_posts_author ON public.forum_posts USING btree (author_id);
+
+CREATE INDEX forum_posts_topic ON public.forum_posts USING btree (topic_id, created_at, id);
+
+CREATE INDEX forum_posts_waiting ON public.forum_posts USING btree (establishment_id) WHERE (NOT is_approved);
+
+CREATE INDEX forum_topics_all ON public.forum_topics USING btree (establishment_id, is_pinned DESC, COALESCE(last_reply_at, created_at) DESC);
+
+CREATE INDEX forum_topics_author ON public.forum_topics USING btree (author_id);
+
+CREATE INDEX forum_topics_shelf ON public.forum_topics USING btree (category_id, is_pinned DESC, COALESCE(last_reply_at, created_at) DESC);
+
+CREATE INDEX forum_topics_waiting ON public.forum_topics USING btree (establishment_id) WHERE (NOT is_approved);
+
 CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX learning_resources_author ON public.learning_resources USING btree (author_id);
+
+CREATE INDEX learning_resources_created ON public.learning_resources USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX lesson_progress_course ON public.lesson_progress USING btree (course_id, user_id);
+
+CREATE INDEX lesson_progress_lesson ON public.lesson_progress USING btree (lesson_id);
+
+CREATE INDEX lessons_course ON public.lessons USING btree (course_id, "order", id);
+
+CREATE INDEX letters_recipient ON public.letters USING btree (recipient_id, created_at DESC, id DESC);
+
+CREATE INDEX letters_sender ON public.letters USING btree (sender_id, created_at DESC, id DESC);
 
 CREATE INDEX menu_items_order ON public.menu_items USING btree (establishment_id, sort_order);
 
@@ -505,6 +1359,14 @@ CREATE INDEX messages_thread ON public.messages USING btree (thread_id, seq) WHE
 CREATE INDEX messages_words ON public.messages USING gin (words);
 
 CREATE INDEX notifications_list ON public.notifications USING btree (user_id, is_read, created_at DESC);
+
+CREATE INDEX quiz_attempts_course ON public.quiz_attempts USING btree (course_id);
+
+CREATE INDEX quiz_attempts_quiz ON public.quiz_attempts USING btree (quiz_id);
+
+CREATE INDEX quizzes_course ON public.quizzes USING btree (course_id);
+
+CREATE INDEX quizzes_lesson ON public.quizzes USING btree (lesson_id);
 
 CREATE INDEX room_members_user ON public.room_members USING btree (user_id);
 
@@ -520,11 +1382,72 @@ CREATE INDEX study_groups_establishment ON public.study_groups USING btree (esta
 
 CREATE UNIQUE INDEX themes_one_active ON public.themes USING btree (establishment_id) WHERE is_active;
 
-CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
+CREATE INDEX training_participants_user ON public.training_participants USING btree (user_id);
+
+CREATE INDEX trainings_created ON public.trainings USING btree (establishment_id, created_at DESC, id DESC);
+
+CREATE INDEX trainings_instructor ON public.trainings USING btree (instructor_id);
+
+CREATE INDEX uploaded_files_by ON public.uploaded_files USING btree (uploaded_by);
+
+CREATE INDEX users_by_email ON public.users USING btree (lower(email));
+
+CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email)) WHERE (email <> ''::text);
+
+CREATE INDEX users_employee_category ON public.users USING btree (employee_category_id);
+
+CREATE UNIQUE INDEX users_employee_number ON public.users USING btree (establishment_id, employee_number);
 
 CREATE INDEX users_establishment ON public.users USING btree (establishment_id, is_active);
 
+CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishment_id, lower(username)) WHERE signs_in_by_name;
+
 CREATE INDEX whiteboards_group ON public.whiteboards USING btree (study_group_id, updated_at DESC);
+
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.check_ins
+    ADD CONSTRAINT check_ins_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.check_ins
+    ADD CONSTRAINT check_ins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.complaints
+    ADD CONSTRAINT complaints_assigned_to_id_fkey FOREIGN KEY (assigned_to_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.complaints
+    ADD CONSTRAINT complaints_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.complaints
+    ADD CONSTRAINT complaints_submitter_id_fkey FOREIGN KEY (submitter_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_categories
+    ADD CONSTRAINT content_categories_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contents
+    ADD CONSTRAINT contents_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_training_id_fkey FOREIGN KEY (training_id) REFERENCES public.trainings(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.customizable_contents
     ADD CONSTRAINT customizable_contents_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
@@ -532,11 +1455,116 @@ ALTER TABLE ONLY public.customizable_contents
 ALTER TABLE ONLY public.customizable_pages
     ADD CONSTRAINT customizable_pages_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.employee_categories
+    ADD CONSTRAINT employee_categories_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_training_id_fkey FOREIGN KEY (training_id) REFERENCES public.trainings(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.establishment_branding
     ADD CONSTRAINT establishment_branding_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.event_attendees
+    ADD CONSTRAINT event_attendees_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.event_attendees
+    ADD CONSTRAINT event_attendees_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.events(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.event_attendees
+    ADD CONSTRAINT event_attendees_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_organizer_id_fkey FOREIGN KEY (organizer_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_categories
+    ADD CONSTRAINT forum_categories_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_likes
+    ADD CONSTRAINT forum_likes_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_likes
+    ADD CONSTRAINT forum_likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.forum_posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_likes
+    ADD CONSTRAINT forum_likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_post_edits
+    ADD CONSTRAINT forum_post_edits_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_post_edits
+    ADD CONSTRAINT forum_post_edits_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.forum_posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_posts
+    ADD CONSTRAINT forum_posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.forum_posts
+    ADD CONSTRAINT forum_posts_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_posts
+    ADD CONSTRAINT forum_posts_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES public.forum_topics(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_topics
+    ADD CONSTRAINT forum_topics_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.forum_topics
+    ADD CONSTRAINT forum_topics_category_id_fkey FOREIGN KEY (category_id) REFERENCES public.forum_categories(id);
+
+ALTER TABLE ONLY public.forum_topics
+    ADD CONSTRAINT forum_topics_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.intranet_settings
+    ADD CONSTRAINT intranet_settings_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.learning_resources
+    ADD CONSTRAINT learning_resources_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.learning_resources
+    ADD CONSTRAINT learning_resources_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lesson_progress
+    ADD CONSTRAINT lesson_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letters
+    ADD CONSTRAINT letters_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letters
+    ADD CONSTRAINT letters_recipient_id_fkey FOREIGN KEY (recipient_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letters
+    ADD CONSTRAINT letters_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.menu_items
     ADD CONSTRAINT menu_items_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
@@ -567,6 +1595,30 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.page_views
+    ADD CONSTRAINT page_views_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_quiz_id_fkey FOREIGN KEY (quiz_id) REFERENCES public.quizzes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quiz_attempts
+    ADD CONSTRAINT quiz_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quizzes
+    ADD CONSTRAINT quizzes_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quizzes
+    ADD CONSTRAINT quizzes_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quizzes
+    ADD CONSTRAINT quizzes_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.room_members
     ADD CONSTRAINT room_members_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id);
@@ -601,6 +1653,27 @@ ALTER TABLE ONLY public.study_groups
 ALTER TABLE ONLY public.themes
     ADD CONSTRAINT themes_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.training_participants
+    ADD CONSTRAINT training_participants_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_participants
+    ADD CONSTRAINT training_participants_training_id_fkey FOREIGN KEY (training_id) REFERENCES public.trainings(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_participants
+    ADD CONSTRAINT training_participants_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.trainings
+    ADD CONSTRAINT trainings_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.trainings
+    ADD CONSTRAINT trainings_instructor_id_fkey FOREIGN KEY (instructor_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.uploaded_files
+    ADD CONSTRAINT uploaded_files_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploaded_files
+    ADD CONSTRAINT uploaded_files_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.user_permissions
     ADD CONSTRAINT user_permissions_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
@@ -609,6 +1682,15 @@ ALTER TABLE ONLY public.user_permissions
 
 ALTER TABLE ONLY public.user_permissions
     ADD CONSTRAINT user_permissions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_settings
+    ADD CONSTRAINT user_settings_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_settings
+    ADD CONSTRAINT user_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_employee_category FOREIGN KEY (employee_category_id) REFERENCES public.employee_categories(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id);
@@ -622,15 +1704,59 @@ ALTER TABLE ONLY public.whiteboards
 ALTER TABLE ONLY public.whiteboards
     ADD CONSTRAINT whiteboards_study_group_id_fkey FOREIGN KEY (study_group_id) REFERENCES public.study_groups(id) ON DELETE CASCADE;
 
+ALTER TABLE public.announcements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.certificates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.check_ins ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.complaints ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.content_categories ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.courses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.customizable_contents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customizable_pages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.documents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.employee_categories ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.enrollments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishment_branding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.event_attendees ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_categories ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_likes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_post_edits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_posts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forum_topics ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.intranet_settings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.learning_resources ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.lesson_progress ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.lessons ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.menu_items ENABLE ROW LEVEL SECURITY;
 
@@ -642,6 +1768,12 @@ ALTER TABLE public.notification_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.page_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quiz_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quizzes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.room_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rooms ENABLE ROW LEVEL SECURITY;
@@ -652,15 +1784,59 @@ ALTER TABLE public.stream_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.study_groups ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant ON public.announcements USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.certificates USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.check_ins USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.complaints USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.content_categories USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.contents USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.courses USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
 CREATE POLICY tenant ON public.customizable_contents USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.customizable_pages USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.documents USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.employee_categories USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.enrollments USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.establishment_branding USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.establishments USING (((id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
+CREATE POLICY tenant ON public.event_attendees USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.events USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_categories USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_likes USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_post_edits USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_posts USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_topics USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.intranet_settings USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
 CREATE POLICY tenant ON public.jobs USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.learning_resources USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.lesson_progress USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.lessons USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.letters USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.menu_items USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -671,6 +1847,12 @@ CREATE POLICY tenant ON public.messages USING (((establishment_id = current_sett
 CREATE POLICY tenant ON public.notification_counters USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.notifications USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.page_views USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.quiz_attempts USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.quizzes USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.room_members USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -684,7 +1866,15 @@ CREATE POLICY tenant ON public.study_groups USING (((establishment_id = current_
 
 CREATE POLICY tenant ON public.themes USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
+CREATE POLICY tenant ON public.training_participants USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.trainings USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.uploaded_files USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
 CREATE POLICY tenant ON public.user_permissions USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.user_settings USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.users USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -692,7 +1882,15 @@ CREATE POLICY tenant ON public.whiteboards USING (((establishment_id = current_s
 
 ALTER TABLE public.themes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.training_participants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.trainings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uploaded_files ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.user_permissions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -700,17 +1898,63 @@ ALTER TABLE public.whiteboards ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO stoa_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.check_ins TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.complaints TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contents TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.courses TO stoa_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customizable_contents TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customizable_pages TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.employee_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.establishment_branding TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.establishments TO stoa_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_attendees TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_likes TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_post_edits TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.forum_post_edits_id_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_posts TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_topics TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intranet_settings TO stoa_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO stoa_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.jobs_id_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.learning_resources TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_progress TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lessons TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.letters TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.menu_items TO stoa_app;
 
@@ -721,6 +1965,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notification_counters TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.page_views TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quiz_attempts TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quizzes TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_members TO stoa_app;
 
@@ -736,7 +1986,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.study_groups TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.themes TO stoa_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.training_participants TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trainings TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploaded_files TO stoa_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_permissions TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_settings TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO stoa_app;
 
