@@ -12,15 +12,15 @@ namespace {
 
 std::string new_topic(http_client& who, const std::string& title,
                       const std::string& category = "forum-cat-1") {
-  const auto made = who.post("/api/forum/topics", R"({"title":")" + title +
-                                                      R"(","categoryId":")" + category +
-                                                      R"(","content":"Un long contenu.",)"
-                                                      R"("isPinned":true,"tags":"[\"a\",\"b\"]"})");
+  const auto made =
+      who.post("/api/forum/topics", R"({"title":")" + title + R"(","categoryId":")" + category +
+                                        R"(","content":"Un long contenu.",)"
+                                        R"("isPinned":true,"tags":"[\"a\",\"b\"]"})");
   REQUIRE(made.status == 201);
   return made.at("id");
 }
 
-http_client::answer reply_to(http_client& who, const std::string& topic, const std::string& text) {
+http_answer reply_to(http_client& who, const std::string& topic, const std::string& text) {
   return who.post("/api/forum/posts",
                   R"({"topicId":")" + topic + R"(","content":")" + text + R"("})");
 }
@@ -56,8 +56,7 @@ TEST_CASE("forum: a page of the client, from shelves to a reply", "[db][net]") {
   CHECK(pierre.get("/api/forum/posts/" + topic).at("0.id") == first.at("id"));
   CHECK(pierre.get("/api/forum/topics/nothing/posts").body == "[]");
   CHECK(pierre.get("/api/forum/topics/nothing").status == 404);
-  CHECK(pierre.get("/api/forum/topics?categoryId=forum-cat-4").at("0.categoryId") ==
-        "forum-cat-4");
+  CHECK(pierre.get("/api/forum/topics?categoryId=forum-cat-4").at("0.categoryId") == "forum-cat-4");
 }
 
 TEST_CASE("forum: only who validates topics pins, locks and removes", "[db][net]") {
