@@ -79,8 +79,9 @@ bool inspect(Inspector& f, show_topic& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, write_post& x) {
+  at_most attachments{x.attachments, 20};
   return f.object(x).fields(f.field("content", x.content), f.field("first", x.first),
-                            f.field("parent", x.parent), f.field("attachments", x.attachments),
+                            f.field("parent", x.parent), f.field("attachments", attachments),
                             f.field("key", x.key));
 }
 template <class Inspector>

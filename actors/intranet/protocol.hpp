@@ -67,8 +67,9 @@ bool inspect(Inspector& f, notice_reach& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, publish_notice& x) {
+  at_most people{x.people, 10'000};
   return f.object(x).fields(f.field("kind", x.kind), f.field("data", x.data),
-                            f.field("reach", x.reach), f.field("people", x.people));
+                            f.field("reach", x.reach), f.field("people", people));
 }
 
 }  // namespace stoa

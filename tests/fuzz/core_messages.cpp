@@ -1,8 +1,12 @@
 // Any bytes as any message of the cluster's alphabet: what is accepted must encode to something
 // that reads back to the very same bytes, and what this code then relies on must hold.
+#include "actors/checkins/protocol.hpp"
 #include "actors/core/fault.hpp"
+#include "actors/forum/protocol.hpp"
 #include "actors/groups/protocol.hpp"
+#include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
+#include "actors/media/protocol.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/protocol.hpp"
 #include "tests/support/wire.hpp"
@@ -27,6 +31,10 @@ bool announce() {
   caf::init_global_meta_objects<caf::id_block::stoa_people>();
   caf::init_global_meta_objects<caf::id_block::stoa_groups>();
   caf::init_global_meta_objects<caf::id_block::stoa_jobs>();
+  caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
+  caf::init_global_meta_objects<caf::id_block::stoa_forum>();
+  caf::init_global_meta_objects<caf::id_block::stoa_checkins>();
+  caf::init_global_meta_objects<caf::id_block::stoa_media>();
   return true;
 }
 

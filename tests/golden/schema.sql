@@ -1581,9 +1581,6 @@ ALTER TABLE ONLY public.message_reactions
 ALTER TABLE ONLY public.message_reactions
     ADD CONSTRAINT message_reactions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_room_id_fkey FOREIGN KEY (room_id) REFERENCES public.rooms(id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY public.notification_counters
     ADD CONSTRAINT notification_counters_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 

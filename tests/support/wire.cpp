@@ -1,7 +1,11 @@
 #include "tests/support/wire.hpp"
 
+#include "actors/checkins/protocol.hpp"
+#include "actors/forum/protocol.hpp"
 #include "actors/groups/protocol.hpp"
+#include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
+#include "actors/media/protocol.hpp"
 #include "actors/people/protocol.hpp"
 #include "persistence/protocol.hpp"
 
@@ -117,6 +121,36 @@ void add_jobs(sample_map& to) {
   add(to, look_for_jobs{});
 }
 
+void add_checkins(sample_map& to) {
+  add(to, check_out{check_in_id{"c-1"}});
+  add(to, read_campus{});
+  add(to, where_is{user_id{"ana"}});
+  add(to, events_changed{});
+  add(to, person_changed{user_id{"ana"}});
+  add(to, forget_person{user_id{"ana"}});
+}
+
+void add_intranet(sample_map& to) {
+  add(to, publish_notice{"letter", "{}", notice_reach::people, {user_id{"ana"}, user_id{"bob"}}});
+}
+
+void add_forum(sample_map& to) {
+  add(to, show_topic{true});
+  add(to, write_post{"Bonjour", true, post_id{"p-1"}, {"https://example.org/a"}, "k-7"});
+  add(to, edit_post{post_id{"p-1"}, "Bonsoir", "k-8"});
+  add(to, remove_post{post_id{"p-1"}, "k-9"});
+  add(to, like_post{post_id{"p-1"}, "love", false, "k-10"});
+  add(to, judge_post{post_id{"p-1"}, false});
+  add(to, approve_topic{});
+  add(to, remove_topic{});
+  add(to, likes{true, 7});
+}
+
+void add_media(sample_map& to) {
+  add(to, shape_picture{"/in", "/out", 512});
+  add(to, shaped_picture{".jpg", 512, 384});
+}
+
 }  // namespace
 
 std::vector<caf::type_id_t> wire_types() {
@@ -126,6 +160,10 @@ std::vector<caf::type_id_t> wire_types() {
   add_block<caf::id_block::stoa_people>(out);
   add_block<caf::id_block::stoa_groups>(out);
   add_block<caf::id_block::stoa_jobs>(out);
+  add_block<caf::id_block::stoa_intranet>(out);
+  add_block<caf::id_block::stoa_forum>(out);
+  add_block<caf::id_block::stoa_checkins>(out);
+  add_block<caf::id_block::stoa_media>(out);
   return out;
 }
 
@@ -141,6 +179,10 @@ sample_map wire_samples() {
   add_people(out);
   add_groups(out);
   add_jobs(out);
+  add_checkins(out);
+  add_intranet(out);
+  add_forum(out);
+  add_media(out);
   return out;
 }
 
