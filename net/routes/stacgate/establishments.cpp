@@ -32,10 +32,10 @@ constexpr grant changeable[] = {
 
 // -- shapes -----------------------------------------------------------------------------
 
-// Courses are counted as soon as there is a table of them.
 std::string select_establishments(std::string_view condition) {
   return "select " + columns_of(establishment_entity, "e") +
-         ", (select count(*) from users u where u.establishment_id = e.id and u.is_active), 0,"
+         ", (select count(*) from users u where u.establishment_id = e.id and u.is_active),"
+         " (select count(*) from courses c where c.establishment_id = e.id),"
          " (select count(*) from themes t where t.establishment_id = e.id)"
          " from establishments e where " +
          std::string{condition};
