@@ -37,7 +37,7 @@ double cpu_seconds() {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-/// CPU seconds of every PostgreSQL process below the postmaster.
+/// CPU seconds of every PostgreSQL process below the postmaster, those that have ended included.
 double postgres_seconds(const std::string& postmaster) {
   double ticks = 0;
   for (const auto& each : std::filesystem::directory_iterator{"/proc"}) {
@@ -51,7 +51,8 @@ double postgres_seconds(const std::string& postmaster) {
     std::string skipped;
     std::string parent;
     fields >> skipped >> parent;
-    if (parent != postmaster)
+    const bool head = each.path().filename() == postmaster;
+    if (parent != postmaster && !head)
       continue;
     for (int i = 0; i < 9; ++i)
       fields >> skipped;
@@ -59,6 +60,10 @@ double postgres_seconds(const std::string& postmaster) {
     double system = 0;
     fields >> user >> system;
     ticks += user + system;
+    if (head) {
+      fields >> user >> system;  // of its children that have ended
+      ticks += user + system;
+    }
   }
   return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
