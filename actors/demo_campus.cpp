@@ -1,6 +1,7 @@
 #include "actors/demo_campus.hpp"
 
 #include <initializer_list>
+#include <string_view>
 
 namespace stoa {
 
@@ -67,8 +68,24 @@ const outing outings[] = {
      {"alice", "charlie"}},
 };
 
+// The same UUID each time, of version 4 as this family's clients expect: the letters of the key.
+std::string fixed_uuid(char kind, std::string_view key) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string letters{kind};
+  letters.append(key).resize(16, '.');
+  std::string out;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      out += '-';
+    const auto byte = static_cast<unsigned char>(letters[i]);
+    out += i == 6 ? '4' : (i == 8 ? 'a' : digits[byte >> 4U]);
+    out += digits[byte & 0x0fU];
+  }
+  return out;
+}
+
 std::string person(const char* key) {
-  return std::string{"campus-"} + key;
+  return fixed_uuid('p', key);
 }
 
 std::string address(const char* key) {
@@ -98,10 +115,10 @@ transaction demo_campus(const establishment_id& where, const std::string& passwo
                  " longitude, status_emoji, created_at) select $1, $2, $3, $4, $5, $6, $7,"
                  " now() - make_interval(secs => $8) where exists (select 1 from users where"
                  " id = $3 and establishment_id = $2) on conflict do nothing",
-                 std::string{"check-in-"} + each.who, where, person(each.who), each.name,
-                 each.latitude, each.longitude, each.emoji, order++));
+                 fixed_uuid('c', each.who), where, person(each.who), each.name, each.latitude,
+                 each.longitude, each.emoji, order++));
   for (const auto& each : outings) {
-    const auto id = std::string{"outing-"} + each.key;
+    const auto id = fixed_uuid('e', each.key);
     add(
         prepared("insert into events (id, establishment_id, title, description, date, type,"
                  " organizer_id) select $1, $2, $3, $4, date_trunc('hour', now())"
