@@ -114,15 +114,15 @@ void topic_state::restore(const results& found) {
     return;
   }
   row_ = std::move(*row);
+  establishment_ = row_->establishment.value;
   shelf_ = read_shelf(found[1]);
-  log_.emplace("topic:" + id_.value, row_->establishment.value, wire_log(self_, database_),
-               around_.limits);
+  log_.emplace("topic:" + id_.value, establishment_, wire_log(self_, database_), around_.limits);
   log_->restore(found[2]);
 }
 
 task<void> topic_state::look_at_shelf() {
-  auto found = co_await ask(self_, database_,
-                            in_establishment(row_->establishment.value, topic_rows::shelf(id_)));
+  auto found =
+      co_await ask(self_, database_, in_establishment(establishment_, topic_rows::shelf(id_)));
   shelf_ = read_shelf(found[0]);
 }
 
@@ -137,7 +137,7 @@ void topic_state::save_views() {
     return;
   const auto count = std::exchange(unsaved_views_, 0);
   saving_views_ = true;
-  ask(self_, database_, topic_rows::add_views(row_->establishment.value, id_, count))
+  ask(self_, database_, topic_rows::add_views(establishment_, id_, count))
       .then(
           [this, count](results&) {
             saving_views_ = false;
@@ -163,7 +163,7 @@ bool topic_state::moderates(const scope& who, std::string_view code) const {
 
 void topic_state::check_reader(const scope& who) const {
   const auto missing = [] { return fault_error(fault_code::not_found, "Topic not found"); };
-  if (!row_ || !sees(who, row_->establishment.value))
+  if (!row_ || !sees(who, establishment_))
     throw missing();
   const auto& level = shelf_.access_level;
   const auto least = level == "admin"       ? role::admin
@@ -190,9 +190,8 @@ wish topic_state::event_of(const scope& who, std::string kind, std::string key) 
 }
 
 task<post_row> topic_state::load_post(post_id id) {
-  auto found =
-      co_await ask(self_, database_,
-                   in_establishment(row_->establishment.value, topic_rows::load_post(id_, id)));
+  auto found = co_await ask(self_, database_,
+                            in_establishment(establishment_, topic_rows::load_post(id_, id)));
   if (found[0].empty())
     throw fault_error(fault_code::not_found, "Post not found");
   co_return row_of<post_row>(found[0]);
@@ -215,6 +214,7 @@ task<post_row> topic_state::write(scope who, write_post what) {
     auto parent = co_await load_post(*what.parent);
     if (parent.is_deleted)
       throw fault_error(fault_code::not_found, "Post not found");
+    check_reader(who);
   }
   const bool approved = !shelf_.approves_posts || moderates(who, validate_posts);
   post_id id{fresh<post_id>()};
@@ -227,13 +227,18 @@ task<post_row> topic_state::write(scope who, write_post what) {
       .end_object();
   next.also.push_back(topic_rows::insert_post(*row_, id, who.user, who.name, what, approved));
   next.also.push_back(topic_rows::count_reply(id_, id));
-  auto saved = co_await saving(*log_, std::move(next));
+  auto end = co_await caught(saving(*log_, std::move(next)));
+  if (!end) {
+    check_reader(who);  // it may have been removed while this waited
+    throw fault_error(std::move(end.error()));
+  }
+  auto& saved = *end;
   if (saved.also.empty()) {  // a retry: the first try's post
     post_id first{saved.event->subject};
     co_return co_await load_post(std::move(first));
   }
   auto post = row_of<post_row>(saved.also[0]);
-  if (saved.also[1].affected() > 0) {
+  if (row_ && saved.also[1].affected() > 0) {
     ++row_->reply_count;
     row_->last_reply_at = post.created_at;
     row_->last_reply_by = post.author;
@@ -328,13 +333,16 @@ task<likes> topic_state::like(scope who, like_post what) {
   if (what.on)
     json.member("on", *what.on);
   json.end_object();
-  next.also.push_back(topic_rows::like(row_->establishment.value, who.user, what));
+  next.also.push_back(topic_rows::like(establishment_, who.user, what));
   auto saved = co_await saving(*log_, std::move(next));
   likes out;
-  if (saved.also.empty()) {  // a retry
-    auto post = co_await load_post(what.post);
-    out.liked = what.on.value_or(true);
-    out.count = static_cast<std::uint64_t>(post.like_count);
+  if (saved.also.empty()) {  // a retry: nothing happens again, and it learns what is
+    auto now = in_establishment(establishment_, topic_rows::look_at_likes(what.post, who.user));
+    auto found = co_await ask(self_, database_, std::move(now));
+    if (found[0].empty())
+      throw fault_error(fault_code::not_found, "Post not found");
+    out.liked = found[0].flag(0, 0);
+    out.count = static_cast<std::uint64_t>(found[0].integer(0, 1));
     co_return out;
   }
   if (saved.also[0].empty())

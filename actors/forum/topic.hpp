@@ -68,14 +68,15 @@ private:
   task<void> look_at_shelf();
   [[nodiscard]] wish event_of(const scope& who, std::string kind, std::string key) const;
   [[nodiscard]] bool moderates(const scope& who, std::string_view code) const;
-  /// Throws unless the caller may read the topic.
+  /// Throws unless the caller may read the topic: also when it went while something was awaited.
   void check_reader(const scope& who) const;
 
   protocol::pointer self_;
   topic_id id_;
   database_actor database_;
   topic_surroundings around_;
-  std::optional<topic_row> row_;
+  std::string establishment_;
+  std::optional<topic_row> row_;  // none: it is not there, or no more; look again after each await
   shelf_rules shelf_;
   std::int64_t unsaved_views_ = 0;
   bool saving_views_ = false;

@@ -123,6 +123,13 @@ statement like(const std::string& establishment, const user_id& by, const like_p
                   establishment, what.reaction, what.on);
 }
 
+statement look_at_likes(const post_id& post, const user_id& by) {
+  return prepared(
+      "select exists(select 1 from forum_likes l where l.post_id = p.id and l.user_id = $2),"
+      " p.like_count from forum_posts p where p.id = $1 and not p.is_deleted",
+      post, by);
+}
+
 statement approve_topic(const topic_id& topic) {
   static const sql_text text{
       "update forum_topics set is_approved = true, updated_at = now()"

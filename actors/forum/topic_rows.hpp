@@ -34,6 +34,8 @@ namespace stoa::topic_rows {
 /// Gives back `liked` and the count; no row when the post is gone.
 [[nodiscard]] statement like(const std::string& establishment, const user_id& by,
                              const like_post& what);
+/// The same without changing anything.
+[[nodiscard]] statement look_at_likes(const post_id& post, const user_id& by);
 
 /// Gives back the topic's row.
 [[nodiscard]] statement approve_topic(const topic_id& topic);

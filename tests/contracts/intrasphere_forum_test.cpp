@@ -146,6 +146,42 @@ TEST_CASE("forum: a like is taken back by the next one, and counted exactly", "[
   CHECK(pierre.get("/api/forum/posts/" + topic).at("0.likeCount") == "4");
 }
 
+TEST_CASE("forum: a like that is sent again has one effect and learns what is", "[db][net]") {
+  auto& pierre = colleague("pierre.dubois");
+  const auto topic = new_topic(pierre, "Encore une fois");
+  const auto address = "/api/forum/posts/" + reply_to(pierre, topic, "oui").at("id") + "/like";
+  const auto press = [&](const std::string& key) {
+    return pierre.request("POST", address, "{}", {{"Idempotency-Key", topic + key}}).at("liked");
+  };
+  CHECK(press("-1") == "true");
+  CHECK(press("-1") == "true");
+  CHECK(pierre.get("/api/forum/posts/" + topic).at("0.likeCount") == "1");
+  CHECK(press("-2") == "false");
+  CHECK(press("-2") == "false");
+  CHECK(pierre.get("/api/forum/posts/" + topic).at("0.likeCount") == "0");
+}
+
+TEST_CASE("forum: a topic may go while people write in it", "[db][net]") {
+  auto& admin = colleague("admin");
+  auto hugo = new_colleague("forum.late");
+  const auto topic = new_topic(hugo, "Bientôt fini");
+  const auto post = reply_to(hugo, topic, "vite").at("id");
+  std::vector<int> seen;
+  std::thread writing{[&] {
+    int status = 0;
+    while (status != 404) {
+      status = hugo.post("/api/forum/posts", R"({"topicId":")" + topic + R"(","content":"et",)" +
+                                                 R"("parentPostId":")" + post + R"("})")
+                   .status;
+      seen.push_back(status);
+    }
+  }};
+  CHECK(admin.remove("/api/forum/topics/" + topic).status == 200);
+  writing.join();
+  for (const auto status : seen)
+    CHECK((status == 201 || status == 404));
+}
+
 TEST_CASE("forum: nobody outside an establishment sees its forum", "[db][net]") {
   auto& pierre = colleague("pierre.dubois");
   const auto topic = new_topic(pierre, "Entre nous");
