@@ -146,6 +146,43 @@ TEST_CASE("an event stream resumes after the number of its last event", "[db][ne
   CHECK(sophie.get("/events?stream=presence&after=x").status == 400);
 }
 
+TEST_CASE("an event stream of several streams resumes in each of them", "[db][net]") {
+  const auto sophie = demo_user("user-sophie");
+  const auto lucas = demo_user("user-lucas");
+  const auto first = fresh_room(sophie);
+  const auto second = fresh_room(sophie);
+  const auto say = [&](const std::string& room, const std::string& text) {
+    auto done = sophie.post("/api/v1/rooms/" + room + "/messages", R"({"text":")" + text + "\"}");
+    REQUIRE(done.status == 201);
+  };
+  const auto both = "stream=room:" + first + "&stream=room:" + second;
+  say(first, "un");
+  {
+    event_reader all{sophie, both + "&after=0.0"};
+    CHECK(all.block("events").find("un") != std::string::npos);
+    say(second, "deux");
+    CHECK(all.block("event").find("id: 1.1\n") != std::string::npos);
+    say(first, "trois");
+    CHECK(all.block("event").find("id: 2.1\n") != std::string::npos);
+  }
+  say(second, "quatre");
+  say(first, "cinq");
+  event_reader resumed{sophie, both, "Last-Event-ID: 2.1\r\n"};
+  std::string missed = resumed.block("events");
+  missed += resumed.block("events");
+  CHECK(missed.find("id: 3.2\n") != std::string::npos);
+  CHECK(missed.find("quatre") != std::string::npos);
+  CHECK(missed.find("cinq") != std::string::npos);
+  for (const auto* seen : {"un\"", "deux", "trois"})
+    CHECK(missed.find(seen) == std::string::npos);
+
+  CHECK(sophie.get("/events?" + both + "&after=1").status == 400);
+  CHECK(sophie.get("/events?" + both + "&after=1.x").status == 400);
+  CHECK(sophie.get("/events?stream=presence&stream=presence").status == 400);
+  CHECK(sophie.get("/events").status == 400);
+  CHECK(lucas.get("/events?stream=presence&stream=room:" + first).status == 404);
+}
+
 TEST_CASE("signing out ends a session's event streams", "[db][net]") {
   const auto paul = demo_user("user-paul");
   event_reader mine{paul, "stream=notifications:me"};

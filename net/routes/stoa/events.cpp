@@ -1,10 +1,15 @@
+#include "net/routes/stoa/event_cursor.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "net/routes/stoa/wishes.hpp"
 
+#include <algorithm>
+
 namespace stoa::stoa_api {
 
 namespace {
+
+constexpr std::size_t most_streams = 64;  // on one connection; an address cannot hold many more
 
 /// Follows for a moment, to learn whether its user may.
 class nobody final : public outbox {
@@ -13,100 +18,134 @@ public:
   void close(close_code, std::string) override {}
 };
 
-/// One client of an event stream. It follows one stream from when the answer has begun until the
+/// One stream of an event stream, and where its frames go.
+struct listened {
+  std::string name;
+  stream_actor owner;
+  std::optional<std::uint64_t> after;
+  outbox_ptr out;  ///< set when the answer has begun; on the lane only
+};
+
+/// One client of an event stream. It follows its streams from when the answer has begun until the
 /// connection ends; both run in the session, one after the other.
-class event_listener final : public socket_listener,
-                             public std::enable_shared_from_this<event_listener> {
+class event_listener final : public socket_listener {
 public:
-  event_listener(stream_actor stream, session_actor session, std::string name,
-                 std::optional<std::uint64_t> after)
-      : stream_(std::move(stream)),
-        session_(std::move(session)),
-        name_(std::move(name)),
-        after_(after) {}
+  event_listener(std::vector<listened> streams, session_actor session,
+                 std::shared_ptr<event_cursor> cursor)
+      : streams_(std::move(streams)), session_(std::move(session)), cursor_(std::move(cursor)) {}
 
   void on_open(outbox_ptr out) override {
     out_ = std::move(out);
+    // A single stream's frames are as every other listener's, so they stay shared.
+    for (std::size_t i = 0; i < streams_.size(); ++i)
+      streams_[i].out =
+          streams_.size() == 1 ? out_ : std::make_shared<cursor_outbox>(out_, cursor_, i);
     tell_anonymously(session_, attach_socket{out_});
-    tell_anonymously(session_,
-                     run_errand{std::make_shared<follow_errand>(shared_from_this(), out_)});
+    tell_anonymously(session_, run_errand{std::make_shared<follow_errand>(out_, streams_)});
   }
   void on_text(std::string&&) override {}
   void on_close(std::uint16_t) override {
     tell_anonymously(session_, detach_socket{out_});
     tell_anonymously(session_,
-                     run_errand{std::make_shared<leave_errand>(shared_from_this(), out_)});
+                     run_errand{std::make_shared<leave_errand>(std::exchange(streams_, {}))});
     out_ = nullptr;
   }
 
 private:
   class follow_errand final : public errand {
   public:
-    follow_errand(std::shared_ptr<event_listener> of, outbox_ptr out)
-        : of_(std::move(of)), out_(std::move(out)) {}
+    follow_errand(outbox_ptr out, std::vector<listened> streams)
+        : out_(std::move(out)), streams_(std::move(streams)) {}
     void run(visitor& who) override {
-      follow_stream wanted{out_, &realtime_view(), of_->after_};
-      ask(who.self, of_->stream_, who.who, std::move(wanted))
-          .then(
-              [out = out_](followed& how) {
-                // There is more than one batch: the client comes back for the next with the number
-                // of the last event it got, so nobody has to guess how fast it reads.
-                if (!how.live)
-                  out->close(close_code::normal, "come back for more");
-              },
-              [out = out_, name = of_->name_](caf::error& why) {
-                out->push(refused(name, to_fault(why)));
-                out->close(close_code::normal, "refused");
-              });
+      for (auto& each : streams_) {
+        follow_stream wanted{each.out, &realtime_view(), each.after};
+        ask(who.self, each.owner, who.who, std::move(wanted))
+            .then(
+                [out = out_](followed& how) {
+                  // There is more than one batch: the client comes back for the next with the
+                  // number of the last event it got, so nobody has to guess how fast it reads.
+                  if (!how.live)
+                    out->close(close_code::normal, "come back for more");
+                },
+                [out = out_, name = each.name](caf::error& why) {
+                  out->push(refused(name, to_fault(why)));
+                  out->close(close_code::normal, "refused");
+                });
+      }
     }
     void refuse(const fault& why) override {
-      out_->push(refused(of_->name_, why));
+      out_->push(refused(streams_.front().name, why));
       out_->close(close_code::session_ended, why.text);
     }
 
   private:
-    std::shared_ptr<event_listener> of_;
     outbox_ptr out_;
+    std::vector<listened> streams_;
   };
 
   class leave_errand final : public errand {
   public:
-    leave_errand(std::shared_ptr<event_listener> of, outbox_ptr out)
-        : of_(std::move(of)), out_(std::move(out)) {}
+    explicit leave_errand(std::vector<listened> streams) : streams_(std::move(streams)) {}
     void run(visitor&) override { leave(); }
     void refuse(const fault&) override { leave(); }
 
   private:
-    void leave() { tell_anonymously(of_->stream_, unfollow_stream{out_}); }
-    std::shared_ptr<event_listener> of_;
-    outbox_ptr out_;
+    void leave() {
+      for (const auto& each : streams_)
+        tell_anonymously(each.owner, unfollow_stream{each.out});
+    }
+    std::vector<listened> streams_;
   };
 
-  const stream_actor stream_;
+  std::vector<listened> streams_;  // on the lane only
   const session_actor session_;
-  const std::string name_;
-  const std::optional<std::uint64_t> after_;
-  outbox_ptr out_;  // on the lane only
+  const std::shared_ptr<event_cursor> cursor_;  // on the lane only
+  outbox_ptr out_;                              // on the lane only
 };
 
+/// The streams that the address names, each once.
+std::vector<std::string> read_names(const request& from) {
+  std::vector<std::string> out;
+  for (auto& [key, value] : from.parameters())
+    if (key == "stream") {
+      if (std::find(out.begin(), out.end(), value) != out.end())
+        throw fault_error(fault_code::invalid, "a stream is named twice");
+      out.push_back(std::move(value));
+    }
+  if (out.empty())
+    throw fault_error(fault_code::invalid, "stream is missing");
+  if (out.size() > most_streams)
+    throw fault_error(fault_code::invalid, "an event stream has at most 64 streams");
+  return out;
+}
+
 task<reply> events(call_ptr c) {
-  const auto name = c->req.parameter("stream").value_or("");
-  auto after = read_number(c->req.header("Last-Event-ID"), "Last-Event-ID");
-  if (!after)
-    after = parameter_number(c->req, "after");
-  auto stream = c->home.stream(name, c->who);
-  if (!stream)
-    throw fault_error(fault_code::not_found, "no such stream");
+  const auto names = read_names(c->req);
+  const auto last = c->req.header("Last-Event-ID");
+  auto cursor = std::make_shared<event_cursor>(
+      last.empty()
+          ? event_cursor::read(c->req.parameter("after").value_or(""), names.size(), "after")
+          : event_cursor::read(last, names.size(), "Last-Event-ID"));
+  std::vector<listened> streams;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto owner = c->home.stream(names[i], c->who);
+    if (!owner)
+      throw fault_error(fault_code::not_found, "no such stream");
+    streams.push_back({names[i], std::move(owner), cursor->at(i), nullptr});
+  }
   // Asked before the answer begins, so that a refusal has a status.
-  auto probe = std::make_shared<nobody>();
-  follow_stream wanted{probe, &realtime_view(), std::nullopt};
-  co_await c->asked(stream, std::move(wanted));
-  tell(c->self, stream, unfollow_stream{probe});
+  for (const auto& each : streams) {
+    auto probe = std::make_shared<nobody>();
+    follow_stream wanted{probe, &realtime_view(), std::nullopt};
+    co_await c->asked(each.owner, std::move(wanted));
+    tell(c->self, each.owner, unfollow_stream{probe});
+  }
   if (c->req.method == verb::head) {
     auto head = text_reply(200, "");
     co_return head;
   }
-  auto listener = std::make_shared<event_listener>(stream, session_actor{c->self}, name, after);
+  auto listener = std::make_shared<event_listener>(std::move(streams), session_actor{c->self},
+                                                   std::move(cursor));
   co_return stream_reply(std::move(listener));
 }
 
