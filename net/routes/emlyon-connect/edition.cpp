@@ -1,5 +1,6 @@
 #include "actors/checkins/calendar.hpp"
 #include "actors/demo_campus.hpp"
+#include "net/fault_status.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
@@ -13,26 +14,9 @@ namespace emlyon {
 
 namespace {
 
+// The original knows no 409.
 int status_of(fault_code code) {
-  switch (code) {
-    case fault_code::invalid:
-    case fault_code::conflict:
-      return 400;
-    case fault_code::unauthenticated:
-      return 401;
-    case fault_code::forbidden:
-      return 403;
-    case fault_code::not_found:
-      return 404;
-    case fault_code::too_large:
-      return 413;
-    case fault_code::too_many:
-      return 429;
-    case fault_code::overloaded:
-    case fault_code::unavailable:
-      return 503;
-  }
-  return 500;
+  return code == fault_code::conflict ? 400 : http_status(code);
 }
 
 struct translation {
@@ -92,10 +76,7 @@ reply shape_error(const fault& why, const request& head) {
     if (why.text == each.ours)
       text = each.theirs;
   auto answer = failure(status_of(why.code), text);
-  if (why.retry_after > 0)
-    answer.headers.add("Retry-After", std::to_string(why.retry_after));
-  else if (answer.status == 503)
-    answer.headers.add("Retry-After", "1");
+  say_when_to_retry(answer, why);
   if (answer.status == 401)
     answer.headers.add("WWW-Authenticate", "Bearer");
   return answer;

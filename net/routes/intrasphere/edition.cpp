@@ -1,3 +1,4 @@
+#include "net/fault_status.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -9,29 +10,6 @@ namespace stoa {
 namespace intrasphere {
 
 namespace {
-
-int status_of(fault_code code) {
-  switch (code) {
-    case fault_code::invalid:
-      return 400;
-    case fault_code::unauthenticated:
-      return 401;
-    case fault_code::forbidden:
-      return 403;
-    case fault_code::not_found:
-      return 404;
-    case fault_code::conflict:
-      return 409;
-    case fault_code::too_large:
-      return 413;
-    case fault_code::too_many:
-      return 429;
-    case fault_code::overloaded:
-    case fault_code::unavailable:
-      return 503;
-  }
-  return 500;
-}
 
 // What the shared domain says in its own words, as this family's clients know it.
 std::string_view text_of(const fault& why) {
@@ -80,11 +58,8 @@ reply shape_error(const fault& why, const request&) {
   if (why.retry_after > 0)
     json.member("retryAfter", why.retry_after);
   json.end_object();
-  auto answer = json_reply(status_of(why.code), std::move(out));
-  if (why.retry_after > 0)
-    answer.headers.add("Retry-After", std::to_string(why.retry_after));
-  else if (answer.status == 503)
-    answer.headers.add("Retry-After", "1");
+  auto answer = json_reply(http_status(why.code), std::move(out));
+  say_when_to_retry(answer, why);
   return answer;
 }
 
