@@ -126,13 +126,14 @@ void stream_log::save(wish what) {
       twins->second.push_back(std::move(what.done));
       return;
     }
-    if (pending_.size() >= limits_.pending)
+    if (full(what))
       waiting_twins_.erase(twins);
   }
-  if (pending_.size() >= limits_.pending) {
+  if (full(what)) {
     what.done(fail(fault_code::overloaded, "too many messages at once; try again"), {});
     return;
   }
+  pending_bytes_ += what.data.size();
   pending_.push_back(std::move(what));
   if (busy_)
     return;
@@ -140,6 +141,12 @@ void stream_log::save(wish what) {
     recover();
   else
     flush();
+}
+
+// An empty queue takes whatever the edge let in.
+bool stream_log::full(const wish& for_this) const noexcept {
+  return pending_.size() >= limits_.pending ||
+         (!pending_.empty() && pending_bytes_ + for_this.data.size() > limits_.pending_bytes);
 }
 
 void stream_log::flush() {
@@ -152,6 +159,7 @@ void stream_log::flush() {
   transaction out;
   out.establishment = establishment_;
   for (std::size_t i = 0; i < count; ++i) {
+    pending_bytes_ -= pending_.front().data.size();
     saving_.push_back(std::move(pending_.front()));
     pending_.pop_front();
   }
@@ -234,6 +242,8 @@ void stream_log::committed(results& got) {
 }
 
 void stream_log::fail_all(std::deque<wish>& wishes, const fault& why) {
+  if (&wishes == &pending_)
+    pending_bytes_ = 0;
   auto victims = std::exchange(wishes, {});
   for (auto& each : victims) {
     if (each.done)
@@ -269,6 +279,7 @@ void stream_log::failed(const fault& why) {
   if (why.code != fault_code::overloaded && saving_.size() > 1) {
     // One of them does not fit and must not take the others with it: each alone.
     while (!saving_.empty()) {
+      pending_bytes_ += saving_.back().data.size();
       pending_.push_front(std::move(saving_.back()));
       saving_.pop_back();
     }
@@ -329,6 +340,8 @@ void stream_log::resolve_duplicates() {
           other(twin->second, {});
     }
     saving_.clear();
+    for (auto& each : rest)
+      pending_bytes_ += each.data.size();
     for (auto& each : pending_)
       rest.push_back(std::move(each));
     pending_ = std::move(rest);

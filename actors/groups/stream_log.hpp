@@ -22,7 +22,8 @@ struct stream_limits {
   std::size_t memory_bytes = 1024 * 1024;  ///< of their data
   std::size_t batch = 256;                 ///< wishes saved in one transaction
   std::size_t pending = 2048;              ///< wishes waiting; one more is answered `overloaded`
-  std::size_t replay = 1000;               ///< events sent to one follower at once
+  std::size_t pending_bytes = 8 * 1024 * 1024;  ///< of their data; beyond it, the same answer
+  std::size_t replay = 1000;                    ///< events sent to one follower at once
   /// How long an owner that nobody follows or asks stays in memory.
   std::chrono::milliseconds idle{60'000};
 };
@@ -97,6 +98,7 @@ public:
                std::size_t limit, std::function<void(outcome<std::vector<event_ptr>>)> told);
 
 private:
+  [[nodiscard]] bool full(const wish& for_this) const noexcept;
   void flush();
   void committed(results& got);
   void failed(const fault& why);
@@ -122,6 +124,7 @@ private:
   std::size_t recent_bytes_ = 0;
   std::unordered_map<std::string, event_ptr> by_key_;  // of `recent_`
   std::deque<wish> pending_;
+  std::size_t pending_bytes_ = 0;  // of their data
   std::deque<wish> saving_;
   std::vector<std::uint32_t> also_counts_;  // results of `also` for each of saving_
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;

@@ -18,13 +18,13 @@ struct fixture {
 
   fixture() { log.emplace("room:1", "est", database.wires(), limits); }
 
-  void wish_for(const std::string& key) {
+  void wish_for(const std::string& key, std::string data = "{}") {
     wish next;
     next.kind = "message";
     next.author.id = user_id{"alice"};
     next.client_key = key;
     next.subject = "m-" + key;
-    next.data = "{}";
+    next.data = std::move(data);
     next.done = [this, key](outcome<event_ptr> end, std::span<const rows>) {
       answers.push_back(end ? key + "=" + std::to_string((*end)->seq)
                             : key + "!" + name_of(end.error().code));
@@ -82,6 +82,27 @@ TEST_CASE_METHOD(fixture, "above its bound the queue answers overloaded and lose
   database.commit();
   database.commit();
   CHECK(answers == strings{"g!overloaded", "a=1", "b=2", "c=3", "d=4", "e=5", "f=6", "g=7"});
+}
+
+TEST_CASE_METHOD(fixture, "large wishes that wait are bounded by their bytes") {
+  limits.pending_bytes = 100;
+  log.emplace("room:1", "est", database.wires(), limits);
+  const std::string large(60, ' ');
+  wish_for("a", large);
+  wish_for("b", large);
+  wish_for("c", large);
+  wish_for("d");
+  CHECK(answers == strings{"c!overloaded"});
+  // What the database takes makes room again, and an empty queue takes anything.
+  database.commit();
+  wish_for("c", large);
+  wish_for("e", large);
+  CHECK(answers == strings{"c!overloaded", "a=1", "e!overloaded"});
+  database.commit();
+  wish_for("f", std::string(200, ' '));
+  database.commit();
+  database.commit();
+  CHECK(answers == strings{"c!overloaded", "a=1", "e!overloaded", "b=2", "d=3", "c=4", "f=5"});
 }
 
 TEST_CASE_METHOD(fixture, "a key that is on its way or was seen has one effect and one answer") {
