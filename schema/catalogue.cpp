@@ -8,6 +8,7 @@
 #include "schema/learning.hpp"
 #include "schema/notices.hpp"
 #include "schema/people.hpp"
+#include "schema/quizzes.hpp"
 #include "schema/staff.hpp"
 
 namespace stoa {
@@ -42,6 +43,8 @@ std::span<const entity* const> catalogue() noexcept {
       &lesson_progress_entity,
       &certificate_entity,
       &material_entity,
+      &quiz_entity,
+      &attempt_entity,
       &forum_category_entity,
       &topic_entity,
       &post_entity,

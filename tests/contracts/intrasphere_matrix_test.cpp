@@ -86,6 +86,14 @@ constexpr line matrix[] = {
     {"DELETE", "/api/resources/none", 'm', "manage_trainings"},
     {"GET", "/api/my-enrollments", 'e'},
     {"GET", "/api/my-certificates", 'e'},
+    {"GET", "/api/courses/none/quizzes", 'e'},
+    {"POST", "/api/courses/none/quizzes", 'm', "manage_trainings"},
+    {"PUT", "/api/quizzes/none", 'm', "manage_trainings"},
+    {"PATCH", "/api/quizzes/none", 'm', "manage_trainings"},
+    {"DELETE", "/api/quizzes/none", 'm', "manage_trainings"},
+    {"POST", "/api/quizzes/none/attempts", 'e'},
+    {"GET", "/api/quizzes/none/attempts", 'e'},
+    {"GET", "/api/my-quiz-attempts", 'e'},
 };
 
 void check(http_client& who, char rank, const line& row, bool has_code) {

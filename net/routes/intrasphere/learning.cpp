@@ -166,13 +166,21 @@ const resource& my_enrollments() {
 }
 
 // What the first progress and the last one mean, unless the client says it itself.
-task<void> progress_made(call_ptr, std::shared_ptr<const enrollment_row> before,
+task<void> progress_made(call_ptr c, std::shared_ptr<const enrollment_row> before,
                          std::shared_ptr<change_of<enrollment_row>> what) {
   auto& [row, which] = *what;
   const auto progress = fields_of<&enrollment_row::progress>();
   const auto status = fields_of<&enrollment_row::status>();
   const auto started = fields_of<&enrollment_row::started_at>();
   const auto completed = fields_of<&enrollment_row::completed_at>();
+  const bool completes = ((which & progress).any() && row.progress == 100) ||
+                         ((which & status).any() && row.status == "completed");
+  if (completes && !teaches(c->who)) {
+    auto left =
+        co_await c->run(prepared("select stoa_quizzes_left($1, $2)", before->user, before->course));
+    if (left[0].integer(0, 0) > 0)
+      throw refuse(fault_code::conflict, "A required quiz is not passed yet");
+  }
   const auto fill = [&which](const field_set& field) {
     const bool free = (which & field).none();
     which |= field;

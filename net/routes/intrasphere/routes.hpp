@@ -28,6 +28,7 @@ namespace stoa::intrasphere {
 [[nodiscard]] std::span<const endpoint> file_routes();
 [[nodiscard]] std::span<const endpoint> training_routes();
 [[nodiscard]] std::span<const endpoint> learning_routes();
+[[nodiscard]] std::span<const endpoint> quiz_routes();
 [[nodiscard]] std::span<const endpoint> forum_routes();
 
 /// Listens on `/ws`.
