@@ -1,6 +1,7 @@
-#include "schema/audit.hpp"
+#include "net/routes/intrasphere/audit.hpp"
 
 #include "net/routes/intrasphere/routes.hpp"
+#include "schema/audit.hpp"
 
 namespace stoa::intrasphere {
 

@@ -1,4 +1,5 @@
 #include "net/routes/editions.hpp"
+#include "net/routes/intrasphere/audit.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
 

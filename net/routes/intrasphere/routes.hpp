@@ -29,7 +29,6 @@ namespace stoa::intrasphere {
 [[nodiscard]] std::span<const endpoint> training_routes();
 [[nodiscard]] std::span<const endpoint> learning_routes();
 [[nodiscard]] std::span<const endpoint> forum_routes();
-[[nodiscard]] std::span<const endpoint> audit_routes();
 
 /// Listens on `/ws`.
 [[nodiscard]] std::shared_ptr<socket_listener> open_ws(call_ptr what, session_actor session);
