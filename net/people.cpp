@@ -1,6 +1,7 @@
 #include "net/people.hpp"
 
 #include "actors/people/accounts.hpp"
+#include "persistence/audit.hpp"
 
 namespace stoa {
 
@@ -43,7 +44,8 @@ task<void> replace_password(call_ptr c, user_id target, std::string current, std
   auto hash = co_await c->home.passwords().hash(c->self, std::move(wanted));
   auto change =
       prepared("update users set password = $2, updated_at = now() where id = $1", target, hash);
-  co_await c->run(std::move(change));
+  co_await c->run(in_establishment(c->who.establishment.value, std::move(change),
+                                   acting(c->who.user, c->req.peer)));
   co_await end_other_sessions(c, target);
 }
 

@@ -1,5 +1,6 @@
 #include "net/resource.hpp"
 
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/format.h>
@@ -169,6 +170,8 @@ struct resource_rows {
     if (of.how_.also && what != act::change)
       for (auto& each : of.how_.also(*c, what, row.get()))
         wanted.statements.push_back(std::move(each));
+    if (what == act::remove || is_audited(of.what().table))
+      wanted.statements.push_back(acting(c->who.user, c->req.peer));
     auto done = co_await caught(c->run(std::move(wanted)));
     if (!done)
       throw collision(of, std::move(done.error()));

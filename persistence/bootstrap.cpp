@@ -45,6 +45,11 @@ outcome<void> grant_to(pg::session& owner, const std::string& role) {
                   "grant select, insert, update, delete on all tables in schema public to {0};"
                   "grant usage, select on all sequences in schema public to {0};"
                   "revoke insert, update, delete on stoa_migrations from {0};"
+                  // The audit log grows; only its own trigger moves its end.
+                  "do $$ begin if to_regclass('public.audit_entries') is not null then"
+                  " revoke update, delete on audit_entries from {0};"
+                  " revoke insert, update, delete on audit_heads from {0};"
+                  " end if; end $$;"
                   "commit",
                   name));
   if (done)

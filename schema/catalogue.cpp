@@ -1,5 +1,6 @@
 #include "schema/catalogue.hpp"
 
+#include "schema/audit.hpp"
 #include "schema/checkins.hpp"
 #include "schema/events.hpp"
 #include "schema/forum.hpp"
@@ -48,6 +49,7 @@ std::span<const entity* const> catalogue() noexcept {
       &forum_category_entity,
       &topic_entity,
       &post_entity,
+      &audit_entity,
   };
   return all;
 }

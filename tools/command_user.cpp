@@ -52,6 +52,9 @@ outcome<void> in_transaction(const setting_options& options, const work& todo) {
           session->run("select set_config('stoa.establishment', $1, true)", {platform_scope});
       !scoped)
     return std::move(scoped).error();
+  // In the audit log, where others have the address that they came from.
+  if (auto named = session->run("select set_config('stoa.address', 'command line', true)"); !named)
+    return std::move(named).error();
   // A fault ends the connection, and with it the transaction.
   if (auto done = todo(*session); !done)
     return done;

@@ -1,6 +1,7 @@
 #include "actors/checkins/calendar.hpp"
 
 #include "actors/core/caf.hpp"
+#include "persistence/audit.hpp"
 #include "persistence/described.hpp"
 
 #include <algorithm>
@@ -120,7 +121,8 @@ task<campus_event> change(session_actor::pointer self, database_actor database, 
 
 task<void> cancel(session_actor::pointer self, database_actor database, scope who, event_id which) {
   auto work = in_establishment(who.establishment.value, lock(which),
-                               to_statement(sql::remove<event_row>(who, which.value)));
+                               to_statement(sql::remove<event_row>(who, which.value)),
+                               acting(who.user, ""));
   auto done = co_await ask(self, database, std::move(work));
   if (done[0].empty())
     throw missing();

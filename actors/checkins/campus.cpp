@@ -1,6 +1,7 @@
 #include "actors/checkins/campus.hpp"
 
 #include "actors/checkins/calendar.hpp"
+#include "persistence/audit.hpp"
 #include "persistence/described.hpp"
 
 #include <spdlog/spdlog.h>
@@ -291,7 +292,8 @@ task<void> campus_state::read_person(user_id who) {
 // The person's check-in is ours, so the person is deleted here.
 task<void> campus_state::forget(user_id who) {
   auto work =
-      in_establishment(establishment_.value, prepared("delete from users where id = $1", who));
+      in_establishment(establishment_.value, prepared("delete from users where id = $1", who),
+                       acting(who, ""));  // people leave by themselves
   co_await ask(self_, database_, std::move(work));
   if (by_user_.contains(who.value)) {
     drop(who.value);

@@ -5,6 +5,7 @@
 #include "actors/groups/room_rows.hpp"
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
+#include "persistence/audit.hpp"
 #include "schema/array_literal.hpp"
 #include "schema/json_writer.hpp"
 
@@ -419,6 +420,7 @@ task<void> topic_state::remove_all(scope who) {
   next.subject = id_.value;
   json_writer{next.data}.begin_object().member("id", id_.value).end_object();
   next.also.push_back(topic_rows::remove_topic(id_));
+  next.also.push_back(acting(who.user, ""));
   co_await saving(*log_, std::move(next));
   row_.reset();
 }

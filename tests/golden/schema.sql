@@ -2,6 +2,111 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.stoa_audit(watched regclass, happens text, action text, kind text, told text DEFAULT ''::text, changes text DEFAULT ''::text, condition text DEFAULT 'true'::text, id_column text DEFAULT 'id'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format(
+    'create constraint trigger %I after %s on %s deferrable initially deferred'
+    ' for each row when (pg_trigger_depth() = 0 and (%s))'
+    ' execute function stoa_audited(%L, %L, %L, %L, %L)',
+    'audit_' || replace(action, '.', '_') || '_' || lower(left(happens, 6)), happens, watched,
+    condition, action, kind, id_column, told, changes);
+end $$;
+
+CREATE FUNCTION public.stoa_audit_field(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select case when what is null then '-;' else octet_length(what) || ':' || what || ';' end $$;
+
+CREATE TABLE public.audit_entries (
+    id text GENERATED ALWAYS AS (((establishment_id || ':'::text) || seq)) STORED NOT NULL,
+    establishment_id text NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id text,
+    actor_name text,
+    action text NOT NULL,
+    subject_kind text,
+    subject_id text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    address text,
+    previous_hash text NOT NULL,
+    hash text NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_entries FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.stoa_audit_hash(e public.audit_entries) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select encode(sha256(convert_to(
+    stoa_audit_field(e.establishment_id) || stoa_audit_field(e.seq::text)
+    || stoa_audit_field((extract(epoch from e.at) * 1000000)::bigint::text)
+    || stoa_audit_field(e.actor_id) || stoa_audit_field(e.actor_name) || stoa_audit_field(e.action)
+    || stoa_audit_field(e.subject_kind) || stoa_audit_field(e.subject_id)
+    || stoa_audit_field(e.details::text) || stoa_audit_field(e.address)
+    || stoa_audit_field(e.previous_hash), 'UTF8')), 'hex')
+$$;
+
+CREATE FUNCTION public.stoa_audit_link() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  head audit_heads;
+begin
+  insert into audit_heads (establishment_id) values (new.establishment_id) on conflict do nothing;
+  select * into head from audit_heads where establishment_id = new.establishment_id for update;
+  new.seq := head.seq + 1;
+  new.at := clock_timestamp();
+  new.previous_hash := head.hash;
+  new.actor_name := coalesce(
+    (select display_name from users where id = new.actor_id), new.actor_name);
+  new.hash := stoa_audit_hash(new);
+  update audit_heads set seq = new.seq, hash = new.hash
+    where establishment_id = new.establishment_id;
+  return new;
+end $$;
+
+CREATE FUNCTION public.stoa_audit_value(what jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select case when length(what::text) <= 400 then what else to_jsonb(left(what::text, 400)) end $$;
+
+CREATE FUNCTION public.stoa_audited() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  was jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
+  becomes jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
+  subject jsonb := was || becomes;
+  who text := coalesce(nullif(current_setting('stoa.actor', true), ''), subject ->> 'deleted_by');
+  told jsonb;
+begin
+  if tg_argv[0] = 'view.created' and who is null then
+    return null;  -- the usual pages come by themselves
+  end if;
+  select coalesce(jsonb_object_agg(each.key, stoa_audit_value(each.value)), '{}') into told
+    from jsonb_each(subject) each where each.key = any(string_to_array(tg_argv[3], ' '));
+  if tg_op = 'UPDATE' and tg_argv[4] <> '' then
+    select told || coalesce(jsonb_object_agg(each.key, jsonb_build_object(
+        'from', stoa_audit_value(was -> each.key), 'to', stoa_audit_value(each.value))), '{}')
+      into told from jsonb_each(becomes) each
+      where each.value is distinct from was -> each.key and each.key <> 'updated_at'
+      and (tg_argv[4] = '*' or each.key = any(string_to_array(tg_argv[4], ' ')));
+    if told = '{}' then
+      return null;  -- saved again as it was
+    end if;
+  end if;
+  insert into audit_entries
+      (establishment_id, actor_id, action, subject_kind, subject_id, details, address)
+    values (
+      coalesce(case when tg_table_name = 'establishments' then subject ->> 'id' end,
+               subject ->> 'establishment_id', '*'),
+      who, tg_argv[0], tg_argv[1], subject ->> tg_argv[2], told,
+      nullif(current_setting('stoa.address', true), ''));
+  return null;
+end $$;
+
 CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -240,6 +345,14 @@ CREATE TABLE public.announcements (
 );
 
 ALTER TABLE ONLY public.announcements FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_heads (
+    establishment_id text NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    hash text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.certificates (
     id text NOT NULL,
@@ -1078,6 +1191,15 @@ ALTER TABLE ONLY public.whiteboards FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_establishment_id_seq_key UNIQUE (establishment_id, seq);
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (establishment_id);
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
 
@@ -1280,6 +1402,12 @@ CREATE INDEX announcements_author ON public.announcements USING btree (author_id
 
 CREATE INDEX announcements_created ON public.announcements USING btree (establishment_id, created_at DESC, id DESC);
 
+CREATE INDEX audit_entries_action ON public.audit_entries USING btree (establishment_id, action, seq);
+
+CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (establishment_id, actor_id, seq);
+
+CREATE INDEX audit_entries_subject ON public.audit_entries USING btree (establishment_id, subject_id, seq);
+
 CREATE INDEX certificates_course ON public.certificates USING btree (course_id);
 
 CREATE INDEX check_ins_created ON public.check_ins USING btree (establishment_id, created_at);
@@ -1403,6 +1531,68 @@ CREATE INDEX users_establishment ON public.users USING btree (establishment_id, 
 CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishment_id, lower(username)) WHERE signs_in_by_name;
 
 CREATE INDEX whiteboards_group ON public.whiteboards USING btree (study_group_id, updated_at DESC);
+
+CREATE CONSTRAINT TRIGGER audit_announcement_removed_delete AFTER DELETE ON public.announcements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('announcement.removed', 'announcement', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_complaint_removed_delete AFTER DELETE ON public.complaints DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('complaint.removed', 'complaint', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_content_category_removed_delete AFTER DELETE ON public.content_categories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('content_category.removed', 'content_category', 'id', 'name', '');
+
+CREATE CONSTRAINT TRIGGER audit_content_removed_delete AFTER DELETE ON public.contents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('content.removed', 'content', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_course_removed_delete AFTER DELETE ON public.courses DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('course.removed', 'course', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_document_removed_delete AFTER DELETE ON public.documents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('document.removed', 'document', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_employee_category_changed_update AFTER UPDATE ON public.employee_categories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('employee_category.changed', 'employee_category', 'id', '', '*');
+
+CREATE CONSTRAINT TRIGGER audit_employee_category_created_insert AFTER INSERT ON public.employee_categories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('employee_category.created', 'employee_category', 'id', 'name permissions', '');
+
+CREATE CONSTRAINT TRIGGER audit_employee_category_removed_delete AFTER DELETE ON public.employee_categories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('employee_category.removed', 'employee_category', 'id', 'name permissions', '');
+
+CREATE TRIGGER audit_entries_link BEFORE INSERT ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION public.stoa_audit_link();
+
+CREATE CONSTRAINT TRIGGER audit_establishment_changed_update AFTER UPDATE ON public.establishments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('establishment.changed', 'establishment', 'id', '', '*');
+
+CREATE CONSTRAINT TRIGGER audit_event_removed_delete AFTER DELETE ON public.events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('event.removed', 'event', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_file_removed_delete AFTER DELETE ON public.uploaded_files DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('file.removed', 'file', 'id', 'original_name', '');
+
+CREATE CONSTRAINT TRIGGER audit_forum_category_removed_delete AFTER DELETE ON public.forum_categories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('forum_category.removed', 'forum_category', 'id', 'name', '');
+
+CREATE CONSTRAINT TRIGGER audit_forum_post_removed_update AFTER UPDATE OF is_deleted ON public.forum_posts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.is_deleted AND (NOT old.is_deleted)))) EXECUTE FUNCTION public.stoa_audited('forum_post.removed', 'forum_post', 'id', 'topic_id author_name', '');
+
+CREATE CONSTRAINT TRIGGER audit_forum_topic_removed_delete AFTER DELETE ON public.forum_topics DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('forum_topic.removed', 'forum_topic', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_lesson_removed_delete AFTER DELETE ON public.lessons DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('lesson.removed', 'lesson', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_permission_granted_insert AFTER INSERT ON public.user_permissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('permission.granted', 'user', 'user_id', 'permission granted', '');
+
+CREATE CONSTRAINT TRIGGER audit_permission_granted_update AFTER UPDATE ON public.user_permissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((old.granted IS DISTINCT FROM new.granted) OR (old.expires_at IS DISTINCT FROM new.expires_at)))) EXECUTE FUNCTION public.stoa_audited('permission.granted', 'user', 'user_id', 'permission', 'granted expires_at');
+
+CREATE CONSTRAINT TRIGGER audit_permission_revoked_delete AFTER DELETE ON public.user_permissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('permission.revoked', 'user', 'user_id', 'permission', '');
+
+CREATE CONSTRAINT TRIGGER audit_settings_changed_update AFTER UPDATE ON public.intranet_settings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('settings.changed', 'settings', 'establishment_id', '', '*');
+
+CREATE CONSTRAINT TRIGGER audit_training_removed_delete AFTER DELETE ON public.trainings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('training.removed', 'training', 'id', 'title', '');
+
+CREATE CONSTRAINT TRIGGER audit_user_active_update AFTER UPDATE OF is_active ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION public.stoa_audited('user.active', 'user', 'id', '', 'is_active');
+
+CREATE CONSTRAINT TRIGGER audit_user_category_update AFTER UPDATE OF employee_category_id ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (old.employee_category_id IS DISTINCT FROM new.employee_category_id))) EXECUTE FUNCTION public.stoa_audited('user.category', 'user', 'id', '', 'employee_category_id');
+
+CREATE CONSTRAINT TRIGGER audit_user_created_insert AFTER INSERT ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.role <> 'learner'::text))) EXECUTE FUNCTION public.stoa_audited('user.created', 'user', 'id', 'username role', '');
+
+CREATE CONSTRAINT TRIGGER audit_user_password_update AFTER UPDATE OF password ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((old.password IS DISTINCT FROM new.password) AND (NOT (old.last_login_at IS DISTINCT FROM new.last_login_at))))) EXECUTE FUNCTION public.stoa_audited('user.password', 'user', 'id', '', '');
+
+CREATE CONSTRAINT TRIGGER audit_user_removed_delete AFTER DELETE ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('user.removed', 'user', 'id', 'username role', '');
+
+CREATE CONSTRAINT TRIGGER audit_user_role_update AFTER UPDATE OF role ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION public.stoa_audited('user.role', 'user', 'id', '', 'role');
+
+CREATE CONSTRAINT TRIGGER audit_view_changed_update AFTER UPDATE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.changed', 'view', 'view_id', '', '*');
+
+CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.created', 'view', 'view_id', 'name access_level', '');
+
+CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
 
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
@@ -1703,6 +1893,10 @@ ALTER TABLE ONLY public.whiteboards
 
 ALTER TABLE public.announcements ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_heads ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.certificates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.check_ins ENABLE ROW LEVEL SECURITY;
@@ -1782,6 +1976,10 @@ ALTER TABLE public.stream_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.study_groups ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON public.announcements USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.audit_entries USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.audit_heads USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.certificates USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -1895,7 +2093,11 @@ ALTER TABLE public.whiteboards ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO stoa_app;
 
+GRANT SELECT,INSERT ON TABLE public.audit_entries TO stoa_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO stoa_app;
+
+GRANT SELECT ON TABLE public.audit_heads TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO stoa_app;
 

@@ -86,7 +86,7 @@ task<reply> login(call_ptr c) {
   if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
     throw too_many(wait);
   auto made = co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), email,
-                                      std::move(password), c->home.token_life()));
+                                      std::move(password), c->home.token_life(), c->req.peer));
   if (!made && made.error().code == fault_code::unauthenticated) {
     gate.failed(c->req.peer, throttle::clock::now());
     throw refuse(fault_code::unauthenticated, "Email ou mot de passe incorrect");
@@ -156,7 +156,7 @@ task<reply> enroll(call_ptr c) {
   std::string password{said.root()["password"].as_string().value_or("")};
   std::optional<std::string> establishment = co_await admit(c, std::move(who), std::move(password));
   auto made = co_await begin_session(c->self, c->home.database(), std::move(id),
-                                     std::move(establishment), c->home.token_life());
+                                     std::move(establishment), c->home.token_life(), c->req.peer);
   co_return co_await with_token(c, 201, "Inscription réussie", std::move(made), shown::to_self);
 }
 

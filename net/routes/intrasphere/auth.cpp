@@ -57,7 +57,7 @@ task<reply> login(call_ptr c) {
     co_return too_many_sign_ins(wait);
   auto made = co_await caught(sign_in_by_name(c->self, c->home.database(), c->home.passwords(),
                                               c->here.establishment, username, std::move(password),
-                                              c->home.session_lifetime()));
+                                              c->home.session_lifetime(), c->req.peer));
   if (!made && made.error().code == fault_code::unauthenticated) {
     gate.failed(c->req.peer, throttle::clock::now());
     throw refuse(fault_code::unauthenticated, "Invalid credentials");
@@ -126,7 +126,7 @@ task<reply> register_one(call_ptr c) {
   }
   std::optional<std::string> house = c->who.establishment.value;
   auto session = co_await begin_session(c->self, c->home.database(), made->id, std::move(house),
-                                        c->home.session_lifetime());
+                                        c->home.session_lifetime(), c->req.peer);
   co_return co_await with_session(c, 201, std::move(session));
 }
 

@@ -1,5 +1,6 @@
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/static_files.hpp"
+#include "persistence/audit.hpp"
 #include "schema/intranet.hpp"
 #include "schema/json_writer.hpp"
 
@@ -324,7 +325,9 @@ task<reply> remove(call_ptr c) {
   auto file = co_await file_of(c);
   if (file.uploaded_by != c->who.user.value && !c->who.at_least(role::manager))
     throw refuse(fault_code::forbidden, "Access denied");
-  co_await c->run(prepared("delete from uploaded_files where id = $1", file.id));
+  auto gone = prepared("delete from uploaded_files where id = $1", file.id);
+  co_await c->run(in_establishment(c->who.establishment.value, std::move(gone),
+                                   acting(c->who.user, c->req.peer)));
   remove_file(*c, file.name);
   std::string out;
   json_writer{out}

@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/routes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
 
@@ -51,7 +52,9 @@ task<reply> grant(call_ptr c) {
     throw fault_error(std::move(read.error()));
   }
   co_await person_of(c, wish.user);
-  auto done = co_await c->run(grant_code(*c, wish.user, wish.permission));
+  auto done = co_await c->run(in_establishment(c->who.establishment.value,
+                                               grant_code(*c, wish.user, wish.permission),
+                                               acting(c->who.user, c->req.peer)));
   auto row = row_at<permission_row>(done[0], 0);
   const bool fresh_one = done[0].flag(0, permission_entity.fields.size());
   co_await refresh_sessions_of(c, row.user);
@@ -132,7 +135,8 @@ task<reply> bulk(call_ptr c) {
                        code));
   }
   co_await person_of(c, who);
-  if (!wanted.statements.empty())
+  wanted.statements.push_back(acting(c->who.user, c->req.peer));
+  if (wanted.statements.size() > 1)
     co_await c->run(std::move(wanted));
   co_await refresh_sessions_of(c, who);
   co_return message_reply(200, action == "grant" ? "Permissions granted successfully"
@@ -155,7 +159,8 @@ task<void> category_changed(call_ptr c, act what,
 task<void> empty_category(call_ptr c, std::shared_ptr<const employee_category_row> row) {
   auto wanted = in_establishment(
       c->who.establishment.value,
-      prepared("update employee_categories set is_active = false where id = $1", row->id));
+      prepared("update employee_categories set is_active = false where id = $1", row->id),
+      acting(c->who.user, c->req.peer));
   co_await c->run(std::move(wanted));
   co_await category_changed(c, act::change, row);
 }

@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/routes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ void write_settings(const intranet_settings_row& row, json_writer& out) {
 }
 
 task<reply> settings_reply(call_ptr c, statement wanted) {
-  auto done =
-      co_await c->run(in_establishment(c->who.establishment.value, settle(*c), std::move(wanted)));
+  auto done = co_await c->run(in_establishment(
+      c->who.establishment.value, settle(*c), std::move(wanted), acting(c->who.user, c->req.peer)));
   std::string out;
   json_writer json{out};
   write_settings(row_at<intranet_settings_row>(done[1], 0), json);
@@ -177,10 +178,12 @@ task<reply> save_views(call_ptr c) {
         throw refuse(fault_code::invalid, "Invalid view data");
       wanted.statements.push_back(upsert(*c, read_view(*c, item), true));
     }
+    wanted.statements.push_back(acting(c->who.user, c->req.peer));
     co_await c->run(std::move(wanted));
     co_return message_reply(200, saved);
   }
   wanted.statements.push_back(upsert(*c, read_view(*c, body), false));
+  wanted.statements.push_back(acting(c->who.user, c->req.peer));
   auto done = co_await c->run(std::move(wanted));
   co_return view_reply(saved, row_at<page_view_row>(done[1], 0));
 }
@@ -193,8 +196,9 @@ task<reply> change_view(call_ptr c) {
     throw invalid_view(std::move(read.error()));
   what.which = *read;
   auto change = bound(sql::change(c->who, key_of(*c, c->path("viewId")), what));
-  auto done = co_await c->run(
-      in_establishment(c->who.establishment.value, usual_pages(*c), std::move(change)));
+  auto done =
+      co_await c->run(in_establishment(c->who.establishment.value, usual_pages(*c),
+                                       std::move(change), acting(c->who.user, c->req.peer)));
   if (done[1].empty())
     throw refuse(fault_code::not_found, "View not found");
   co_return view_reply("View configuration updated successfully",
@@ -206,7 +210,8 @@ task<reply> remove_view(call_ptr c) {
                          key_of(*c, c->path("viewId")));
   auto look = prepared("select 1 from page_views where id = $1", key_of(*c, c->path("viewId")));
   auto done = co_await c->run(in_establishment(c->who.establishment.value, usual_pages(*c),
-                                               std::move(remove), std::move(look)));
+                                               std::move(remove), std::move(look),
+                                               acting(c->who.user, c->req.peer)));
   if (!done[2].empty())
     throw refuse(fault_code::conflict, "Core views cannot be deleted");
   if (done[1].empty())

@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/routes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
 #include <algorithm>
@@ -148,6 +149,7 @@ task<staff_row> store(call_ptr c, staff_row before, staff_wish wish, field_set w
         " then 1 else 0 end)",
         before.id));
   }
+  wanted.statements.push_back(acting(c->who.user, c->req.peer));
   wanted.statements.push_back(change_of_user(before.id, wish, which));
   auto done = co_await caught(c->run(std::move(wanted)));
   if (!done && done.error().cause.starts_with("22012"))  // the division by zero above
@@ -316,7 +318,8 @@ task<staff_row> admit(call_ptr c, staff_wish wish, std::string password_hash) {
                          wish.username, password_hash, names.first, names.last, name_of(wish.rank),
                          wish.avatar, wish.employee_number, wish.department, wish.position,
                          wish.phone, wish.is_active, wish.category);
-  auto made = co_await caught(c->run(std::move(wanted)));
+  auto made = co_await caught(c->run(in_establishment(c->who.establishment.value, std::move(wanted),
+                                                      acting(c->who.user, c->req.peer))));
   if (!made)
     throw collision(std::move(made.error()));
   co_return row_at<staff_row>((*made)[0], 0);

@@ -64,8 +64,9 @@ task<reply> login(call_ptr c) {
   auto& gate = c->home.sign_ins();
   if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
     co_return too_many_sign_ins(gate.limits(), wait);
-  auto made = co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), email,
-                                      std::move(password), c->home.session_lifetime()));
+  auto made =
+      co_await caught(sign_in(c->self, c->home.database(), c->home.passwords(), email,
+                              std::move(password), c->home.session_lifetime(), c->req.peer));
   if (!made && made.error().code == fault_code::unauthenticated) {
     gate.failed(c->req.peer, throttle::clock::now());
     throw refuse(fault_code::unauthenticated, "Email ou mot de passe incorrect");
@@ -162,7 +163,7 @@ task<reply> enroll(call_ptr c) {
   gate.succeeded(c->req.peer, email);
   std::optional<std::string> house = made->establishment->value;
   auto session = co_await begin_session(c->self, c->home.database(), made->id, std::move(house),
-                                        c->home.session_lifetime());
+                                        c->home.session_lifetime(), c->req.peer);
   co_return co_await with_session(c, 201, std::move(session));
 }
 

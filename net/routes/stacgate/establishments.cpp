@@ -1,5 +1,6 @@
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
 
@@ -220,8 +221,9 @@ task<reply> change(call_ptr c) {
     what.which |= fields_of<&establishment_row::is_active>();
   }
   static const sql_text again{select_establishments("e.id = $1")};
-  auto done = co_await caught(c->run(in_establishment(
-      c->who.establishment.value, bound(sql::change(c->who, id, what)), prepared(again, id))));
+  auto done = co_await caught(
+      c->run(in_establishment(c->who.establishment.value, bound(sql::change(c->who, id, what)),
+                              prepared(again, id), acting(c->who.user, c->req.peer))));
   if (!done)
     throw slug_taken(std::move(done.error()));
   auto answer = one_establishment(200, (*done)[1], c->who);

@@ -1,6 +1,7 @@
 #include "actors/people/accounts.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/format.h>
@@ -202,6 +203,7 @@ task<reply> change(call_ptr c) {
       " where id = $1 returning " +
       sql::columns(user_entity)};
   wanted.statements.push_back(prepared(rest, id, password, home));
+  wanted.statements.push_back(acting(c->who.user, c->req.peer));
   auto done = co_await caught(c->run(std::move(wanted)));
   if (!done && violates(done.error(), "users_email"))
     throw refuse(fault_code::invalid, "Un utilisateur avec cet email existe déjà");
