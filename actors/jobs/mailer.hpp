@@ -16,7 +16,8 @@ struct mail_options {
   std::string user;
   std::string password;
   std::string from = "stoa@localhost";
-  std::string authorities;  ///< file of the certificates that are believed; empty: the system's
+  std::string authorities =
+      {};  ///< file of the certificates that are believed; empty: the system's
 };
 
 /// A mail of plain text, and of HTML where there is some.
