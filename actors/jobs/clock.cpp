@@ -82,7 +82,8 @@ void clock_state::finished(const run_job& what) {
 
 void clock_state::failed(const run_job& what, const fault& why) {
   const auto error = why.cause.empty() ? why.text : why.text + ": " + why.cause;
-  if (what.attempt >= pace_.attempts) {
+  // What is wrong in itself does not become right by waiting.
+  if (what.attempt >= pace_.attempts || why.code == fault_code::invalid) {
     spdlog::error("clock: job {} ({}) is dead after {} attempts: {}", what.id, what.kind,
                   what.attempt, error);
     settle(what.id, bury_job(what.id, error));

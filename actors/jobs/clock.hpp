@@ -22,8 +22,9 @@ struct clock_pace {
 };
 
 /// Looks into the table `jobs` and hands what is due to the worker of its kind; kinds without a
-/// worker wait. What fails is tried again after a pause that doubles; after the last attempt it is
-/// dead and stays in the table with its error. Every node may run one.
+/// worker wait. What fails is tried again after a pause that doubles; after the last attempt, or
+/// when its fault is `invalid`, it is dead and stays in the table with its error. Every node may
+/// run one.
 class clock_state {
 public:
   using protocol = clock_actor;

@@ -24,6 +24,12 @@ statement add_mail(const std::optional<std::string>& establishment, const std::s
   return add_job(establishment, "mail", payload);
 }
 
+statement add_letter(const user_id& to, std::string_view letter, const std::string& facts,
+                     letter_reach reach) {
+  return prepared("select stoa_queue_letter($1, $2, $3::jsonb, $4)", to, letter, facts,
+                  reach == letter_reach::always);
+}
+
 transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most) {
   return in_establishment(
       platform_scope,
@@ -39,7 +45,8 @@ transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most) 
 transaction finish_job(std::int64_t id) {
   return in_establishment(platform_scope,
                           prepared("update jobs set state = 'done', finished_at = now(),"
-                                   " leased_until = null, last_error = null where id = $1::bigint",
+                                   " payload = payload - 'values', leased_until = null,"
+                                   " last_error = null where id = $1::bigint",
                                    id));
 }
 
@@ -53,15 +60,17 @@ transaction retry_job(std::int64_t id, std::uint32_t seconds, const std::string&
 transaction bury_job(std::int64_t id, const std::string& error) {
   return in_establishment(platform_scope,
                           prepared("update jobs set state = 'dead', finished_at = now(),"
-                                   " leased_until = null, last_error = $2 where id = $1::bigint",
+                                   " payload = payload #- '{values,link}', leased_until = null,"
+                                   " last_error = $2 where id = $1::bigint",
                                    id, error));
 }
 
 transaction clean_up() {
   return in_establishment(
       platform_scope, prepared("delete from sessions where expires_at < now()"),
-      prepared(
-          "delete from jobs where state = 'done' and finished_at < now() - interval '7 days'"));
+      prepared("delete from jobs where state = 'done' and finished_at < now() - interval '7 days'"),
+      // A while longer than they hold: they are counted.
+      prepared("delete from reset_links where expires_at < now() - interval '1 hour'"));
 }
 
 }  // namespace stoa

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "persistence/protocol.hpp"
+#include "schema/ids.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -23,18 +24,27 @@ inline constexpr const char* end_sessions_job = "end_sessions";
                                  const std::string& to, const std::string& subject,
                                  const std::string& text);
 
+/// A job that sends one of the letters (mail_letters.hpp) to a person with an address, in their
+/// language. `facts` is a JSON object of texts beside the `name`. Notifications are sent to who
+/// wants some; `always` is for what somebody asked for.
+enum class letter_reach : bool { who_wants_it, always };
+[[nodiscard]] statement add_letter(const user_id& to, std::string_view letter,
+                                   const std::string& facts,
+                                   letter_reach reach = letter_reach::who_wants_it);
+
 /// Claims due jobs of these kinds for a while: id, establishment, kind, payload, attempts. Two
 /// nodes never claim the same one; a claim that is not answered in time lapses.
 [[nodiscard]] transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most);
 
+/// What a letter said is not kept.
 [[nodiscard]] transaction finish_job(std::int64_t id);
 /// Plans the next attempt.
 [[nodiscard]] transaction retry_job(std::int64_t id, std::uint32_t seconds,
                                     const std::string& error);
-/// Gives it up; the row stays for whoever looks.
+/// Gives it up; the row stays for whoever looks, without the link that a letter may hold.
 [[nodiscard]] transaction bury_job(std::int64_t id, const std::string& error);
 
-/// Removes expired sessions, and jobs done a week ago.
+/// Removes expired sessions, jobs done a week ago, and links to new passwords that are over.
 [[nodiscard]] transaction clean_up();
 
 }  // namespace stoa

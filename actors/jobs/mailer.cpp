@@ -1,5 +1,6 @@
 #include "actors/jobs/mailer.hpp"
 
+#include "actors/jobs/mail_letters.hpp"
 #include "schema/json.hpp"
 
 #include <curl/curl.h>
@@ -49,6 +50,14 @@ std::string encoded_subject(std::string_view text) {
   return out;
 }
 
+void add_part(std::string& out, std::string_view type, std::string_view text) {
+  out += fmt::format("Content-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+                     type);
+  const auto body = base64(text);
+  for (std::size_t i = 0; i < body.size(); i += 76)
+    out.append(body, i, 76).append("\r\n");
+}
+
 bool one_line(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -71,6 +80,14 @@ std::size_t ignore(char*, std::size_t size, std::size_t count, void*) {
   return size * count;
 }
 
+// A 5 says: not this mail, now or later. But signing in is a matter between two servers, which
+// somebody can set right; and a greeting is not about any mail.
+bool refused_for_good(CURLcode end, long status, bool told_all) {
+  constexpr long sign_in_first = 530;
+  return status >= 500 && status <= 599 && status != sign_in_first &&
+         (end == CURLE_SEND_ERROR || (end == CURLE_WEIRD_SERVER_REPLY && told_all));
+}
+
 }  // namespace
 
 outcome<mail> read_mail(std::string_view payload) {
@@ -80,7 +97,20 @@ outcome<mail> read_mail(std::string_view payload) {
   const auto& said = read->root();
   mail out{std::string{said["to"].as_string().value_or("")},
            std::string{said["subject"].as_string().value_or("")},
-           std::string{said["text"].as_string().value_or("")}};
+           std::string{said["text"].as_string().value_or("")},
+           {}};
+  if (const auto letter = said["letter"].as_string()) {
+    letter_facts facts;
+    for (const auto [name, fact] : said["values"].members())
+      facts.emplace(name, fact.as_string().value_or(""));
+    auto written =
+        write_letter(*letter, language_named(said["language"].as_string().value_or("")), facts);
+    if (!written)
+      return written.error();
+    out.subject = std::move(written->subject);
+    out.text = std::move(written->text);
+    out.html = std::move(written->html);
+  }
   // The address stands between < and >, so neither may be in it.
   if (out.to.find('@') == std::string::npos || !one_line(out.to) ||
       out.to.find_first_of("<> ,;") != std::string::npos)
@@ -95,13 +125,21 @@ std::string message_of(const mail& what, const std::string& from, std::int64_t n
   const auto host = from.substr(std::min(from.find('@') + 1, from.size()));
   auto out = fmt::format(
       "From: <{}>\r\nTo: <{}>\r\nSubject: {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} +0000\r\n"
-      "Message-ID: <job-{}@{}>\r\nMIME-Version: 1.0\r\n"
-      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+      "Message-ID: <job-{}@{}>\r\nMIME-Version: 1.0\r\n",
       from, what.to, encoded_subject(what.subject),
       fmt::gmtime(static_cast<std::time_t>(at.micros / 1'000'000)), number, host);
-  const auto body = base64(what.text);
-  for (std::size_t i = 0; i < body.size(); i += 76)
-    out.append(body, i, 76).append("\r\n");
+  if (what.html.empty()) {
+    add_part(out, "text/plain", what.text);
+    return out;
+  }
+  // No line of base64 begins with a dash, so none of the parts can end them.
+  const auto mark = fmt::format("--=_job-{}", number);
+  out += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n{}\r\n",
+                     mark.substr(2), mark);
+  add_part(out, "text/plain", what.text);
+  out += mark + "\r\n";
+  add_part(out, "text/html", what.html);
+  out += mark + "--\r\n";
   return out;
 }
 
@@ -144,6 +182,8 @@ outcome<void> mailer_state::send(const run_job& job) const {
   // A password never travels in the clear; without one, encryption is taken where it is offered.
   curl_easy_setopt(curl, CURLOPT_USE_SSL,
                    static_cast<long>(options_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+  if (!options_.authorities.empty())
+    curl_easy_setopt(curl, CURLOPT_CAINFO, options_.authorities.c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, ("<" + options_.from + ">").c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to.get());
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
@@ -155,10 +195,13 @@ outcome<void> mailer_state::send(const run_job& job) const {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, most_seconds);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, most_seconds_to_connect);
   const auto end = curl_easy_perform(curl);
-  if (end != CURLE_OK)
-    return fail(fault_code::unavailable, "the mail was not taken",
-                reason[0] != '\0' ? reason : curl_easy_strerror(end));
-  return {};
+  if (end == CURLE_OK)
+    return {};
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  return fail(refused_for_good(end, status, rest.text.empty()) ? fault_code::invalid
+                                                               : fault_code::unavailable,
+              "the mail was not taken", reason[0] != '\0' ? reason : curl_easy_strerror(end));
 }
 
 }  // namespace stoa

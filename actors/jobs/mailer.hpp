@@ -16,24 +16,30 @@ struct mail_options {
   std::string user;
   std::string password;
   std::string from = "stoa@localhost";
+  std::string authorities =
+      {};  ///< file of the certificates that are believed; empty: the system's
 };
 
-/// A mail of plain text.
+/// A mail of plain text, and of HTML where there is some.
 struct mail {
   std::string to;
   std::string subject;
   std::string text;
+  std::string html;
 };
 
-/// Reads the payload of a job; `invalid` for an address or a subject with a line break.
+/// Reads the payload of a job, and writes the letter that it may name; `invalid` for an address or
+/// a subject with a line break.
 [[nodiscard]] outcome<mail> read_mail(std::string_view payload);
 
-/// The message as RFC 5322 has it: UTF-8, base64, lines of at most 76 characters. `number` makes
-/// its Message-ID, the same for every attempt, so that a receiver can drop a second copy.
+/// The message as RFC 5322 has it: UTF-8, base64, lines of at most 76 characters; both forms of a
+/// text are alternatives, the better one last. `number` makes its Message-ID, the same for every
+/// attempt, so that a receiver can drop a second copy.
 [[nodiscard]] std::string message_of(const mail& what, const std::string& from, std::int64_t number,
                                      iso_time at);
 
-/// Runs jobs of the kind `mail` over SMTP, one at a time. It blocks, hence it is detached.
+/// Runs jobs of the kind `mail` over SMTP, one at a time. It blocks, hence it is detached. What a
+/// server refuses for good is `invalid`; everything else is worth another attempt.
 class mailer_state {
 public:
   using protocol = worker_actor;

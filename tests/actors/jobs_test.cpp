@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace stoa;
 using namespace stoa::testing;
 using namespace std::chrono_literals;
@@ -17,12 +19,13 @@ class clumsy_worker {
 public:
   using protocol = worker_actor;
   static inline const char* name = "tests.worker";
-  clumsy_worker(protocol::pointer, int& failures) : failures_(failures) {}
+  clumsy_worker(protocol::pointer, int& failures, fault_code how)
+      : failures_(failures), how_(how) {}
   protocol::behavior_type make_behavior() {
     return {
         [this](const run_job&) -> caf::result<void> {
           if (failures_-- > 0)
-            return to_error(fail(fault_code::unavailable, "not now"));
+            return to_error(fail(how_, "not now"));
           return {};
         },
     };
@@ -30,6 +33,7 @@ public:
 
 private:
   int& failures_;
+  fault_code how_;
 };
 
 struct fixture : deterministic {
@@ -59,9 +63,9 @@ struct fixture : deterministic {
     out.each.resize(what.statements.size());
     return outcome<results>{out};
   });
-  worker_actor worker = start<clumsy_worker>(failures);
 
-  void open() {
+  void open(fault_code how = fault_code::unavailable) {
+    worker_actor worker = start<clumsy_worker>(failures, how);
     std::map<std::string, worker_actor> workers{{"mail", worker}};
     start<clock_state>(database, workers, clock_pace{});
   }
@@ -98,6 +102,13 @@ TEST_CASE_METHOD(fixture, "after eight attempts a job is dead") {
   CHECK(ends == strings{"dead 7 not now"});
 }
 
+TEST_CASE_METHOD(fixture, "a job that is wrong in itself is dead at once") {
+  failures = 1;
+  open(fault_code::invalid);
+  advance(6s);
+  CHECK(ends == strings{"dead 7 not now"});
+}
+
 TEST_CASE_METHOD(fixture, "every hour what has expired is removed") {
   waiting = false;
   open();
@@ -120,4 +131,26 @@ TEST_CASE("a mail is plain ASCII on the wire and one line per header") {
   CHECK_FALSE(read_mail(R"({"to":"ann@example.org","subject":"a\nb","text":"t"})"));
   CHECK_FALSE(read_mail(R"({"to":"a@b.c>, <d@e.f","subject":"s","text":"t"})"));
   CHECK_FALSE(read_mail("{}"));
+}
+
+TEST_CASE("a mail with a letter has two forms, the better one last") {
+  auto read = read_mail(R"({"to":"ann@example.org","letter":"seat_left","language":"en",)"
+                        R"("values":{"name":"Ann","training":"Fire","start":null}})");
+  REQUIRE(read);
+  CHECK(read->subject == "IntraSphere - Registration cancelled");
+  const auto wire = message_of(*read, "stoa@school.example", 12, {1'767'604'800'000'000});
+  CHECK(wire.find("Content-Type: multipart/alternative; boundary=\"=_job-12\"\r\n\r\n"
+                  "--=_job-12\r\nContent-Type: text/plain; charset=utf-8\r\n") !=
+        std::string::npos);
+  CHECK(wire.find("\r\n--=_job-12\r\nContent-Type: text/html; charset=utf-8\r\n") !=
+        std::string::npos);
+  CHECK(wire.ends_with("\r\n--=_job-12--\r\n"));
+  CHECK(std::all_of(wire.begin(), wire.end(), [](char c) { return c > 0; }));
+  for (std::size_t at = 0; at < wire.size();) {
+    const auto end = wire.find("\r\n", at);
+    CHECK(end - at <= 78);
+    at = end + 2;
+  }
+  CHECK(read_mail(R"({"to":"ann@example.org","letter":"nothing"})").error().code ==
+        fault_code::not_found);
 }

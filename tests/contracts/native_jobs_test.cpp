@@ -1,99 +1,72 @@
+#include "actors/core/caf.hpp"
+#include "actors/core/fault.hpp"
 #include "actors/jobs/job_rows.hpp"
+#include "actors/jobs/mailer.hpp"
 #include "actors/root.hpp"
 #include "net/node.hpp"
 #include "persistence/database.hpp"
 #include "tests/net/support.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/smtp_sink.hpp"
+#include "tests/support/stacgate.hpp"
 
+#include <caf/scoped_actor.hpp>
 #include <catch2/catch.hpp>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
-#include <arpa/inet.h>
-#include <mutex>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <thread>
-#include <unistd.h>
+#include <cstdio>
+#include <optional>
 
 using namespace stoa;
 using namespace stoa::test;
+using namespace stoa::testing;
 
 namespace {
 
-/// A mail server on loopback that takes what it is given, one client after the other.
-class smtp_sink {
-public:
-  smtp_sink() {
-    door_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    REQUIRE(::bind(door_, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    REQUIRE(::listen(door_, 8) == 0);
-    REQUIRE(::getsockname(door_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
-    port = ntohs(at.sin_port);
-    worker_ = std::thread{[this] { serve(); }};
+/// A key and its certificate for `localhost` in one file, made for this run.
+struct key_file {
+  key_file() {
+    auto* key = EVP_EC_gen("P-256");
+    auto* certificate = X509_new();
+    X509_set_version(certificate, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_set_pubkey(certificate, key);
+    auto* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_sign(certificate, key, EVP_sha256());
+    auto* file = std::fopen(at.c_str(), "w");
+    PEM_write_X509(file, certificate);
+    PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
   }
-  ~smtp_sink() {
-    ::shutdown(door_, SHUT_RDWR);
-    worker_.join();
-    ::close(door_);
-  }
-  [[nodiscard]] std::vector<std::string> taken() {
-    std::lock_guard hold{guard_};
-    return taken_;
-  }
-  std::uint16_t port = 0;
-
-private:
-  void serve() {
-    for (;;) {
-      const int client = ::accept4(door_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (client < 0)
-        return;
-      talk(client);
-      ::close(client);
-    }
-  }
-  static void say(int client, std::string_view text) {
-    if (::send(client, text.data(), text.size(), MSG_NOSIGNAL) < 0)
-      ::shutdown(client, SHUT_RDWR);
-  }
-  void talk(int client) {
-    say(client, "220 sink\r\n");
-    std::string got;
-    std::string mail;
-    bool data = false;
-    char piece[4096];
-    for (;;) {
-      const auto count = ::recv(client, piece, sizeof piece, 0);
-      if (count <= 0)
-        return;
-      got.append(piece, static_cast<std::size_t>(count));
-      for (auto end = got.find("\r\n"); end != std::string::npos; end = got.find("\r\n")) {
-        const auto line = got.substr(0, end);
-        got.erase(0, end + 2);
-        if (data && line == ".") {
-          data = false;
-          std::lock_guard hold{guard_};
-          taken_.push_back(std::exchange(mail, {}));
-          say(client, "250 kept\r\n");
-        } else if (data) {
-          mail += line + "\n";
-        } else if (line.starts_with("DATA")) {
-          data = true;
-          say(client, "354 go on\r\n");
-        } else {
-          mail += line.starts_with("MAIL") || line.starts_with("RCPT") ? line + "\n" : "";
-          say(client, line.starts_with("QUIT") ? "221 bye\r\n" : "250 fine\r\n");
-        }
-      }
-    }
-  }
-  int door_ = -1;
-  std::thread worker_;
-  std::mutex guard_;
-  std::vector<std::string> taken_;
+  scratch_folder folder;
+  std::string at = (folder.path() / "key.pem").string();
 };
+
+// What comes of a mail that a mailer with these options is handed.
+std::optional<fault> sent(mail_options how) {
+  auto& system = stacgate_node().system();
+  const auto mailer = launch_detached<mailer_state>(system, std::move(how));
+  caf::scoped_actor self{system};
+  std::optional<fault> out;
+  run_job what;
+  what.id = 1;
+  what.kind = "mail";
+  what.payload = R"({"to":"ann@example.org","subject":"s","text":"t"})";
+  self->request(mailer, std::chrono::seconds{30}, what)
+      .receive([] {}, [&](const caf::error& why) { out = to_fault(why); });
+  caf::anon_send_exit(mailer, caf::exit_reason::user_shutdown);
+  self->wait_for(mailer);
+  return out;
+}
 
 }  // namespace
 
@@ -103,7 +76,7 @@ TEST_CASE("a mail is sent once its reason is committed", "[db][net]") {
   how.ephemeral = true;
   how.demo = false;
   how.site.push_back({"stacgate", 0});
-  how.smtp_url = "smtp://127.0.0.1:" + std::to_string(sink.port);
+  how.smtp_url = sink.url();
   how.mail_from = "stoa@school.example";
   auto started = node::start(how);
   if (!started)
@@ -119,13 +92,35 @@ TEST_CASE("a mail is sent once its reason is committed", "[db][net]") {
   run(add_job(std::nullopt, "nobody_runs_this", "{}"));
   REQUIRE(until([&] { return !sink.taken().empty(); }));
   const auto mail = sink.taken().at(0);
-  CHECK(mail.find("MAIL FROM:<stoa@school.example>") != std::string::npos);
-  CHECK(mail.find("RCPT TO:<ann@example.org>") != std::string::npos);
-  CHECK(mail.find("TGUgdGV4dGUK") != std::string::npos);
+  CHECK(mail.from == "stoa@school.example");
+  CHECK(mail.to == "ann@example.org");
+  CHECK(mail.raw.find("TGUgdGV4dGUK") != std::string::npos);
   REQUIRE(until([&] {
     return run(prepared("select state from jobs where kind = 'mail'")).text(0, 0) == "done";
   }));
   CHECK(run(prepared("select state, attempts from jobs where kind <> 'mail'")).text(0, 0) ==
         "waiting");
   CHECK(sink.taken().size() == 1);
+}
+
+TEST_CASE("a mail server is signed in to behind TLS, and only if it is who it says", "[db][net]") {
+  const key_file keys;
+  smtp_sink::habits secure;
+  secure.certificate = keys.at;
+  smtp_sink sink{secure};
+  mail_options how{sink.url(), "stoa", "secret", "stoa@school.example", {}};
+  const auto stranger = sent(how);
+  REQUIRE(stranger);
+  CHECK(stranger->code == fault_code::unavailable);
+  CHECK(sink.sign_ins().empty());
+  how.authorities = keys.at;
+  CHECK_FALSE(sent(how));
+  CHECK(sink.sign_ins() == std::vector<std::string>{"tls stoa secret"});
+  CHECK(sink.taken().size() == 1);
+
+  smtp_sink bare;
+  how.url = bare.url();
+  CHECK(sent(how));
+  CHECK(bare.sign_ins().empty());
+  CHECK(bare.taken().empty());
 }

@@ -1,4 +1,5 @@
-#include "actors/jobs/job_rows.hpp"
+#include "net/routes/intrasphere/auth.hpp"
+
 #include "actors/people/accounts.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/intrasphere/routes.hpp"
@@ -13,20 +14,6 @@ namespace stoa::intrasphere {
 namespace {
 
 constexpr std::size_t longest_password = 512;  // bytes
-
-reply too_many_sign_ins(std::uint32_t wait) {
-  constexpr std::string_view text = "Too many authentication attempts. Please try again later.";
-  std::string out;
-  json_writer{out}
-      .begin_object()
-      .member("error", text)
-      .member("message", fmt::format("Trop de tentatives. Réessayez dans {} secondes.", wait))
-      .member("retryAfter", wait)
-      .end_object();
-  auto answer = json_reply(429, std::move(out));
-  answer.headers.add("Retry-After", std::to_string(wait));
-  return answer;
-}
 
 // A session that the browser still carries ends with the new one: no two lives of one cookie.
 task<reply> with_session(call_ptr c, int status, fresh_session made) {
@@ -115,15 +102,6 @@ task<reply> register_one(call_ptr c) {
     throw fault_error(std::move(made.error()));
   }
   gate.succeeded(c->req.peer, account);
-  if (made->email) {
-    auto mail = add_mail(
-        c->who.establishment.value, *made->email, "Bienvenue sur IntraSphere",
-        fmt::format("Bonjour {},\n\nVotre compte IntraSphere est prêt. Vous y trouverez les "
-                    "annonces, les documents, les formations, la messagerie et le forum de votre "
-                    "entreprise.\n\nVotre identifiant : {}\n",
-                    made->name, made->username));
-    co_await c->run(std::move(mail));
-  }
   std::optional<std::string> house = c->who.establishment.value;
   auto session = co_await begin_session(c->self, c->home.database(), made->id, std::move(house),
                                         c->home.session_lifetime(), c->req.peer);
@@ -159,9 +137,25 @@ constexpr endpoint rows[] = {
     {verb::post, "/api/auth/logout", anyone, logout},
     {verb::get, "/api/auth/me", anyone, me},
     {verb::put, "/api/auth/password", signed_in, change_password},
+    {verb::post, "/api/auth/forgot-password", anyone, forgot_password},
+    {verb::post, "/api/auth/reset-password", anyone, reset_password},
 };
 
 }  // namespace
+
+reply too_many_sign_ins(std::uint32_t wait) {
+  constexpr std::string_view text = "Too many authentication attempts. Please try again later.";
+  std::string out;
+  json_writer{out}
+      .begin_object()
+      .member("error", text)
+      .member("message", fmt::format("Trop de tentatives. Réessayez dans {} secondes.", wait))
+      .member("retryAfter", wait)
+      .end_object();
+  auto answer = json_reply(429, std::move(out));
+  answer.headers.add("Retry-After", std::to_string(wait));
+  return answer;
+}
 
 std::span<const endpoint> auth_routes() {
   return rows;

@@ -1,9 +1,7 @@
-#include "actors/jobs/job_rows.hpp"
 #include "net/routes/intrasphere/routes.hpp"
+#include "net/routes/intrasphere/training_letters.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/learning.hpp"
-
-#include <fmt/format.h>
 
 namespace stoa::intrasphere {
 
@@ -127,22 +125,14 @@ fault_error seat_refusal(std::string_view why) {
 }
 
 task<reply> take_seat(call_ptr c, training_id training, user_id who) {
-  auto taken = co_await c->run(prepared("select stoa_take_seat($1, $2, $3, $4)", training, who,
-                                        fresh<participant_id>(), c->who.establishment));
+  auto take = prepared("select stoa_take_seat($1, $2, $3, $4)", training, who,
+                       fresh<participant_id>(), c->who.establishment);
+  auto told = tell_seat_taken(training, who);
+  auto taken = co_await c->run(
+      in_establishment(c->who.establishment.value, std::move(take), std::move(told)));
   if (taken[0].text(0, 0) != "done")
     throw seat_refusal(taken[0].text(0, 0));
   auto row = co_await participant_of(c, training, who);
-  auto about_it = co_await c->run(prepared(
-      "select u.mail_address, t.title from users u, trainings t where u.id = $1 and t.id = $2", who,
-      training));
-  if (!about_it[0].empty() && about_it[0].cell(0, 0)) {
-    const auto title = about_it[0].text(0, 1);
-    co_await c->run(add_mail(c->who.establishment.value, about_it[0].text(0, 0),
-                             "IntraSphere - Inscription à une formation",
-                             fmt::format("Bonjour,\n\nVotre inscription à la formation « {} » est "
-                                         "confirmée.\n",
-                                         title)));
-  }
   tell_training(*c, "register", training);
   co_return json_reply(201, to_json(row, intrasphere_dialect));
 }
@@ -171,8 +161,11 @@ task<reply> take_named_seat(call_ptr c) {
 task<reply> leave_seat(call_ptr c, training_id training, user_id who) {
   if (who != c->who.user && !leads(c->who))
     throw refuse(fault_code::forbidden, "Insufficient permissions to remove participant");
-  auto left = co_await c->run(prepared("select stoa_leave_seat($1, $2)", training, who));
-  if (!left[0].flag(0, 0))
+  auto wanted = in_establishment(c->who.establishment.value, lock_training(training),
+                                 tell_seat_left(training, who),
+                                 prepared("select stoa_leave_seat($1, $2)", training, who));
+  auto left = co_await c->run(std::move(wanted));
+  if (!left[2].flag(0, 0))
     throw refuse(fault_code::not_found, "Participant not found");
   tell_training(*c, "unregister", training);
   co_return message_reply(200, "Participant removed successfully");
@@ -226,11 +219,15 @@ task<reply> change_participant(call_ptr c) {
                " where id = $2 and status <> 'cancelled')",
                before.training, before.id, cancels),
       bound(sql::change(c->who, before.id.value, what)));
+  if (cancels)
+    wanted.statements.insert(wanted.statements.begin() + 1,
+                             tell_seat_left(before.training, before.user));
   auto done = co_await c->run(std::move(wanted));
-  if (done[2].empty())
+  const auto& changed = done.each.back();
+  if (changed.empty())
     throw refuse(fault_code::not_found, "Participant not found");
   tell_training(*c, "participant", before.training);
-  co_return json_reply(200, to_json(row_at<participant_row>(done[2], 0), intrasphere_dialect));
+  co_return json_reply(200, to_json(row_at<participant_row>(changed, 0), intrasphere_dialect));
 }
 
 // -- what to take next ------------------------------------------------------------------

@@ -1,8 +1,11 @@
+#include "actors/jobs/job_rows.hpp"
+#include "actors/jobs/mail_letters.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stoa::intrasphere {
 
@@ -28,6 +31,19 @@ fault_error collision(fault why) {
   if (violates(why, "users_email"))
     return refuse(fault_code::conflict, "Email already exists");
   return fault_error{std::move(why)};
+}
+
+bool is_language(std::string_view code) {
+  constexpr std::string_view all[] = {"fr", "en", "es", "de"};
+  return std::find(std::begin(all), std::end(all), code) != std::end(all);
+}
+
+// Where a row asks for no session, people come by themselves.
+statement greeting(const call& c, const user_id& who, const std::string& username) {
+  std::string facts;
+  json_writer{facts}.begin_object().member("username", username).end_object();
+  return add_letter(who, c.row->who.least == role::guest ? registration_letter : welcome_letter,
+                    facts, letter_reach::always);
 }
 
 task<void> check_category(call_ptr c, std::optional<employee_category_id> wanted) {
@@ -313,13 +329,24 @@ task<staff_row> admit(call_ptr c, staff_wish wish, std::string password_hash) {
       " employee_category_id, signs_in_by_name) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
       " $11, $12, $13, $14, $15, true) returning " +
       sql::columns(staff_entity)};
+  auto language = said(c->body(), "language");
+  if (!language.empty() && !is_language(language))
+    throw refuse(fault_code::invalid, "Invalid user data");
   auto names = split(wish.name);
-  auto wanted = prepared(text, fresh<user_id>(), c->who.establishment, wish.email.value_or(""),
-                         wish.username, password_hash, names.first, names.last, name_of(wish.rank),
-                         wish.avatar, wish.employee_number, wish.department, wish.position,
-                         wish.phone, wish.is_active, wish.category);
-  auto made = co_await caught(c->run(in_establishment(c->who.establishment.value, std::move(wanted),
-                                                      acting(c->who.user, c->req.peer))));
+  const auto id = fresh<user_id>();
+  auto person = prepared(text, id, c->who.establishment, wish.email.value_or(""), wish.username,
+                         password_hash, names.first, names.last, name_of(wish.rank), wish.avatar,
+                         wish.employee_number, wish.department, wish.position, wish.phone,
+                         wish.is_active, wish.category);
+  auto wanted = in_establishment(c->who.establishment.value, std::move(person));
+  if (!language.empty())
+    wanted.statements.push_back(
+        prepared("insert into user_settings (user_id, establishment_id, settings)"
+                 " values ($1, $2, jsonb_build_object('language', $3::text))",
+                 id, c->who.establishment, language));
+  wanted.statements.push_back(greeting(*c, id, wish.username));
+  wanted.statements.push_back(acting(c->who.user, c->req.peer));
+  auto made = co_await caught(c->run(std::move(wanted)));
   if (!made)
     throw collision(std::move(made.error()));
   co_return row_at<staff_row>((*made)[0], 0);
