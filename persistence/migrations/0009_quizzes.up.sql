@@ -79,3 +79,114 @@ create or replace function stoa_course_progress(who text, of_course text) return
     completed_at = case when percent = 100 then coalesce(completed_at, now()) end
   from share where e.user_id = who and e.course_id = of_course and e.status <> 'failed'
 $$;
+
+-- Who waits for a seat, first come, first served. The id becomes that of the participant.
+create table training_waiting (
+  id text primary key,
+  training_id text not null references trainings on delete cascade,
+  user_id text not null references users on delete cascade,
+  establishment_id text not null references establishments on delete cascade,
+  place bigint generated always as identity,
+  waiting_since timestamptz not null default now(),
+  unique (training_id, user_id)
+);
+create index training_waiting_place on training_waiting (training_id, place);
+create index training_waiting_user on training_waiting (user_id);
+select stoa_guard('training_waiting');
+
+-- A seat for somebody, or, for who wishes so, a place on the list when there is none. The training's
+-- row is locked first, so seats are given out one by one and never twice. Answers what came of it.
+drop function stoa_take_seat(text, text, text, text);
+create function stoa_take_seat(of_training text, who text, new_id text, tenant text,
+                               waits boolean default false)
+  returns text language plpgsql as $$
+declare
+  training trainings;
+begin
+  select * into training from trainings where id = of_training for update;
+  if not found then
+    return 'missing';
+  elsif exists (select 1 from training_participants p where p.training_id = of_training
+                and p.user_id = who and p.status <> 'cancelled') then
+    return 'twice';
+  elsif not training.is_active then
+    return 'inactive';
+  elsif training.start_date <= now() then
+    return 'started';
+  elsif training.current_participants >= training.max_participants then
+    if not waits then
+      return 'full';
+    end if;
+    insert into training_waiting (id, training_id, user_id, establishment_id)
+      values (new_id, of_training, who, tenant) on conflict (training_id, user_id) do nothing;
+    return 'waiting';
+  end if;
+  insert into training_participants (id, training_id, user_id, establishment_id)
+    values (new_id, of_training, who, tenant)
+    on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
+      completion_date = null, score = null, feedback = null;
+  delete from training_waiting where training_id = of_training and user_id = who;
+  update trainings set current_participants = current_participants + 1 where id = of_training;
+  return 'done';
+end $$;
+
+-- Gives the seat back and forgets the participant, or takes somebody off the list; whether there
+-- was one.
+create or replace function stoa_leave_seat(of_training text, who text) returns boolean
+  language plpgsql as $$
+declare
+  had text;
+  waited boolean;
+begin
+  perform 1 from trainings where id = of_training for update;
+  delete from training_waiting where training_id = of_training and user_id = who;
+  waited := found;
+  delete from training_participants where training_id = of_training and user_id = who
+    returning status into had;
+  if had is null then
+    return waited;
+  end if;
+  if had <> 'cancelled' then
+    update trainings set current_participants = greatest(current_participants - 1, 0)
+      where id = of_training;
+  end if;
+  return true;
+end $$;
+
+-- Free seats go to who waits, in the transaction that made them free, whatever that was: somebody
+-- left or cancelled, the training grew or was opened again. Its row is locked by that very change.
+create function stoa_seat_the_waiting() returns trigger language plpgsql as $$
+declare
+  given integer;
+begin
+  if not new.is_active or new.start_date <= now() then
+    return null;
+  end if;
+  with first as (
+    select w.* from training_waiting w join users u on u.id = w.user_id and u.is_active
+    where w.training_id = new.id order by w.place
+    limit new.max_participants - new.current_participants),  -- null: all of them
+  gone as (
+    delete from training_waiting w using first f where w.id = f.id),
+  seated as (
+    insert into training_participants (id, training_id, user_id, establishment_id)
+    select id, training_id, user_id, establishment_id from first
+    on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
+      completion_date = null, score = null, feedback = null
+    returning user_id),
+  told as (
+    insert into jobs (establishment_id, kind, payload)
+    select new.establishment_id, 'mail', jsonb_build_object('to', u.mail_address,
+      'subject', 'IntraSphere - Une place s''est libérée',
+      'text', format(E'Bonjour,\n\nUne place s''est libérée : vous êtes maintenant inscrit à la'
+                     ' formation « %s ».\n', new.title))
+    from seated s join users u on u.id = s.user_id where u.mail_address is not null)
+  select count(*) into given from seated;
+  if given > 0 then
+    update trainings set current_participants = current_participants + given where id = new.id;
+  end if;
+  return null;
+end $$;
+create trigger seat_the_waiting after update on trainings for each row
+  when (new.max_participants is null or new.current_participants < new.max_participants)
+  execute function stoa_seat_the_waiting();

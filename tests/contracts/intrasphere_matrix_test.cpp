@@ -74,6 +74,7 @@ constexpr line matrix[] = {
     {"DELETE", "/api/trainings/none", 'a', "manage_trainings"},
     {"GET", "/api/trainings/none/participants", 'e'},
     {"POST", "/api/trainings/none/register", 'e'},
+    {"GET", "/api/trainings/none/waiting-list", 'e'},
     {"GET", "/api/training-recommendations", 'e'},
     {"GET", "/api/courses", 'e'},
     {"POST", "/api/courses", 'm', "manage_trainings"},

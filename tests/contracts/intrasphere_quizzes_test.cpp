@@ -191,7 +191,7 @@ TEST_CASE("intranet: what is handed in late has failed", "[db][net]") {
   age(left, "600");
   CHECK(lea.post(quiz + "/attempts").at("message") == "No attempts left");
   CHECK(lea.post(left, right).at("timedOut") == "true");
-  CHECK(lea.get("/api/my-quiz-attempts").at("0.timeSpent") == "60");
+  CHECK(lea.get("/api/my-quiz-attempts").body.find(R"("timeSpent":60,)") != std::string::npos);
 }
 
 TEST_CASE("intranet: two starts at once make one attempt, two answers one score", "[db][net]") {

@@ -55,6 +55,10 @@ void fill_intranet() {
         " ('foreign-permission', $1, 'user-3', 'manage_nothing') on conflict do nothing",
         "insert into training_participants (id, establishment_id, training_id, user_id) values"
         " ('foreign-participant', $1, 'training-2', 'user-2') on conflict do nothing",
+        "insert into quizzes (id, establishment_id, course_id, title, questions) values"
+        " ('foreign-quiz', $1, 'course-3', 'Quiz', '[]') on conflict do nothing",
+        "insert into quiz_attempts (id, establishment_id, user_id, quiz_id, course_id) values"
+        " ('foreign-attempt', $1, 'user-3', 'foreign-quiz', 'course-3') on conflict do nothing",
         "insert into page_views (id, establishment_id, view_id, name) values"
         " ('foreign-page', $1, 'foreign-view', 'Page') on conflict do nothing",
         "insert into uploaded_files (id, establishment_id, file_name, original_name, mime_type,"
@@ -75,6 +79,7 @@ constexpr known_row known_rows[] = {
     {"", "permission", "manage_events"},
     {"", "courseId", "course-1"},
     {"", "lessonId", "lesson-1"},
+    {"", "attempt", "foreign-attempt"},
     {"", "filename", "foreign.pdf"},
     {"", "viewId", "foreign-view"},
     {"", "room", "group-web-debutants"},
@@ -98,6 +103,7 @@ constexpr known_row known_rows[] = {
     {"/api/messages", "id", "msg-1"},
     {"/api/permissions", "id", "foreign-permission"},
     {"/api/progress", "id", "course-1"},
+    {"/api/quizzes", "id", "foreign-quiz"},
     {"/api/resources", "id", "resource-1"},
     {"/api/training-participants", "id", "foreign-participant"},
     {"/api/trainings", "id", "training-1"},

@@ -110,10 +110,16 @@ end $$;
 CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
     LANGUAGE sql
     AS $$
-  with required as (
+  with lessons_done as (
     select count(*) as total, count(*) filter (where p.is_completed) as done
     from lessons l left join lesson_progress p on p.lesson_id = l.id and p.user_id = who
     where l.course_id = of_course and l.is_required and l.is_active),
+  quizzes_there as (
+    select count(*) as total from quizzes q
+    where q.course_id = of_course and q.is_required and q.is_active),
+  required as (
+    select l.total + q.total as total, l.done + q.total - stoa_quizzes_left(who, of_course) as done
+    from lessons_done l, quizzes_there q),
   share as (select case when total = 0 then 100 else (100 * done / total)::int end as percent
             from required)
   update enrollments e set
@@ -157,12 +163,15 @@ CREATE FUNCTION public.stoa_leave_seat(of_training text, who text) RETURNS boole
     AS $$
 declare
   had text;
+  waited boolean;
 begin
   perform 1 from trainings where id = of_training for update;
+  delete from training_waiting where training_id = of_training and user_id = who;
+  waited := found;
   delete from training_participants where training_id = of_training and user_id = who
     returning status into had;
   if had is null then
-    return false;
+    return waited;
   end if;
   if had <> 'cancelled' then
     update trainings set current_participants = greatest(current_participants - 1, 0)
@@ -217,7 +226,89 @@ CREATE FUNCTION public.stoa_plain(what text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ select lower(public.unaccent('public.unaccent', what)) $$;
 
-CREATE FUNCTION public.stoa_take_seat(of_training text, who text, new_id text, tenant text) RETURNS text
+CREATE FUNCTION public.stoa_quizzes_left(who text, of_course text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select count(*) from quizzes q where q.course_id = of_course and q.is_required and q.is_active
+    and not exists (select 1 from quiz_attempts a
+                    where a.quiz_id = q.id and a.user_id = who and a.passed)
+$$;
+
+CREATE FUNCTION public.stoa_seat_the_waiting() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  given integer;
+begin
+  if not new.is_active or new.start_date <= now() then
+    return null;
+  end if;
+  with first as (
+    select w.* from training_waiting w join users u on u.id = w.user_id and u.is_active
+    where w.training_id = new.id order by w.place
+    limit new.max_participants - new.current_participants),  -- null: all of them
+  gone as (
+    delete from training_waiting w using first f where w.id = f.id),
+  seated as (
+    insert into training_participants (id, training_id, user_id, establishment_id)
+    select id, training_id, user_id, establishment_id from first
+    on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
+      completion_date = null, score = null, feedback = null
+    returning user_id),
+  told as (
+    insert into jobs (establishment_id, kind, payload)
+    select new.establishment_id, 'mail', jsonb_build_object('to', u.mail_address,
+      'subject', 'IntraSphere - Une place s''est libérée',
+      'text', format(E'Bonjour,\n\nUne place s''est libérée : vous êtes maintenant inscrit à la'
+                     ' formation « %s ».\n', new.title))
+    from seated s join users u on u.id = s.user_id where u.mail_address is not null)
+  select count(*) into given from seated;
+  if given > 0 then
+    update trainings set current_participants = current_participants + given where id = new.id;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION public.stoa_start_attempt(of_quiz text, who text, new_id text, tenant text, grace interval) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  quiz quizzes;
+  taken integer;
+begin
+  select * into quiz from quizzes where id = of_quiz;
+  if not found then
+    return 'missing';
+  end if;
+  perform 1 from enrollments where user_id = who and course_id = quiz.course_id for update;
+  if not found then
+    return 'outside';
+  end if;
+  -- What nobody handed in before its time was over has failed.
+  update quiz_attempts set completed_at = due_at, score = 0, timed_out = true,
+    time_spent = extract(epoch from due_at - started_at)
+    where user_id = who and quiz_id = of_quiz and completed_at is null and due_at + grace < now();
+  if exists (select 1 from quiz_attempts where user_id = who and quiz_id = of_quiz
+             and completed_at is null) then
+    return 'open';
+  elsif not quiz.is_active then
+    return 'inactive';
+  end if;
+  select coalesce(max(attempt_number), 0) into taken from quiz_attempts
+    where user_id = who and quiz_id = of_quiz;
+  if taken > 0 and not quiz.allow_retries then
+    return 'once';
+  elsif taken >= quiz.max_attempts then
+    return 'spent';
+  end if;
+  insert into quiz_attempts (id, establishment_id, user_id, quiz_id, course_id, attempt_number,
+      questions, passing_score, due_at)
+    values (new_id, tenant, who, of_quiz, quiz.course_id, taken + 1, quiz.questions,
+      quiz.passing_score, now() + make_interval(mins => quiz.time_limit));
+  return 'done';
+end $$;
+
+CREATE FUNCTION public.stoa_take_seat(of_training text, who text, new_id text, tenant text, waits boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     AS $$
 declare
@@ -234,12 +325,18 @@ begin
   elsif training.start_date <= now() then
     return 'started';
   elsif training.current_participants >= training.max_participants then
-    return 'full';
+    if not waits then
+      return 'full';
+    end if;
+    insert into training_waiting (id, training_id, user_id, establishment_id)
+      values (new_id, of_training, who, tenant) on conflict (training_id, user_id) do nothing;
+    return 'waiting';
   end if;
   insert into training_participants (id, training_id, user_id, establishment_id)
     values (new_id, of_training, who, tenant)
     on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
       completion_date = null, score = null, feedback = null;
+  delete from training_waiting where training_id = of_training and user_id = who;
   update trainings set current_participants = current_participants + 1 where id = of_training;
   return 'done';
 end $$;
@@ -924,7 +1021,11 @@ CREATE TABLE public.quiz_attempts (
     passed boolean DEFAULT false NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     completed_at timestamp with time zone,
-    time_spent integer
+    time_spent integer,
+    questions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    passing_score integer DEFAULT 70 NOT NULL,
+    due_at timestamp with time zone,
+    timed_out boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.quiz_attempts FORCE ROW LEVEL SECURITY;
@@ -1070,6 +1171,26 @@ CREATE TABLE public.training_participants (
 );
 
 ALTER TABLE ONLY public.training_participants FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.training_waiting (
+    id text NOT NULL,
+    training_id text NOT NULL,
+    user_id text NOT NULL,
+    establishment_id text NOT NULL,
+    place bigint NOT NULL,
+    waiting_since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.training_waiting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.training_waiting ALTER COLUMN place ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_waiting_place_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.trainings (
     id text NOT NULL,
@@ -1374,6 +1495,12 @@ ALTER TABLE ONLY public.training_participants
 ALTER TABLE ONLY public.training_participants
     ADD CONSTRAINT training_participants_training_id_user_id_key UNIQUE (training_id, user_id);
 
+ALTER TABLE ONLY public.training_waiting
+    ADD CONSTRAINT training_waiting_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.training_waiting
+    ADD CONSTRAINT training_waiting_training_id_user_id_key UNIQUE (training_id, user_id);
+
 ALTER TABLE ONLY public.trainings
     ADD CONSTRAINT trainings_pkey PRIMARY KEY (id);
 
@@ -1490,6 +1617,8 @@ CREATE INDEX notifications_list ON public.notifications USING btree (user_id, is
 
 CREATE INDEX quiz_attempts_course ON public.quiz_attempts USING btree (course_id);
 
+CREATE UNIQUE INDEX quiz_attempts_open ON public.quiz_attempts USING btree (user_id, quiz_id) WHERE (completed_at IS NULL);
+
 CREATE INDEX quiz_attempts_quiz ON public.quiz_attempts USING btree (quiz_id);
 
 CREATE INDEX quizzes_course ON public.quizzes USING btree (course_id);
@@ -1511,6 +1640,10 @@ CREATE INDEX study_groups_establishment ON public.study_groups USING btree (esta
 CREATE UNIQUE INDEX themes_one_active ON public.themes USING btree (establishment_id) WHERE is_active;
 
 CREATE INDEX training_participants_user ON public.training_participants USING btree (user_id);
+
+CREATE INDEX training_waiting_place ON public.training_waiting USING btree (training_id, place);
+
+CREATE INDEX training_waiting_user ON public.training_waiting USING btree (user_id);
 
 CREATE INDEX trainings_created ON public.trainings USING btree (establishment_id, created_at DESC, id DESC);
 
@@ -1593,6 +1726,7 @@ CREATE CONSTRAINT TRIGGER audit_view_changed_update AFTER UPDATE ON public.page_
 CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.created', 'view', 'view_id', 'name access_level', '');
 
 CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
+CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
 
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
@@ -1849,6 +1983,15 @@ ALTER TABLE ONLY public.training_participants
 ALTER TABLE ONLY public.training_participants
     ADD CONSTRAINT training_participants_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.training_waiting
+    ADD CONSTRAINT training_waiting_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_waiting
+    ADD CONSTRAINT training_waiting_training_id_fkey FOREIGN KEY (training_id) REFERENCES public.trainings(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_waiting
+    ADD CONSTRAINT training_waiting_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.trainings
     ADD CONSTRAINT trainings_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
@@ -2063,6 +2206,8 @@ CREATE POLICY tenant ON public.themes USING (((establishment_id = current_settin
 
 CREATE POLICY tenant ON public.training_participants USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
+CREATE POLICY tenant ON public.training_waiting USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
 CREATE POLICY tenant ON public.trainings USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.uploaded_files USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
@@ -2078,6 +2223,8 @@ CREATE POLICY tenant ON public.whiteboards USING (((establishment_id = current_s
 ALTER TABLE public.themes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.training_participants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.training_waiting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.trainings ENABLE ROW LEVEL SECURITY;
 
@@ -2186,6 +2333,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.study_groups TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.themes TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.training_participants TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.training_waiting TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.training_waiting_place_seq TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trainings TO stoa_app;
 

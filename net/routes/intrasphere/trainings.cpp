@@ -1,5 +1,5 @@
-#include "net/routes/intrasphere/routes.hpp"
 #include "net/routes/intrasphere/training_letters.hpp"
+#include "net/routes/intrasphere/waiting.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/learning.hpp"
 
@@ -124,15 +124,26 @@ fault_error seat_refusal(std::string_view why) {
   return refuse(fault_code::conflict, "Formation complète");
 }
 
+// A seat now or, for who wishes so, a place on the list.
 task<reply> take_seat(call_ptr c, training_id training, user_id who) {
-  auto take = prepared("select stoa_take_seat($1, $2, $3, $4)", training, who,
-                       fresh<participant_id>(), c->who.establishment);
+  const bool waits = wants_to_wait(c->body());
+  auto take = prepared("select stoa_take_seat($1, $2, $3, $4, $5)", training, who,
+                       fresh<participant_id>(), c->who.establishment, waits);
   auto told = tell_seat_taken(training, who);
   auto taken = co_await c->run(
       in_establishment(c->who.establishment.value, std::move(take), std::move(told)));
-  if (taken[0].text(0, 0) != "done")
-    throw seat_refusal(taken[0].text(0, 0));
+  const auto came = taken[0].text(0, 0);
+  if (came == "waiting") {
+    auto place = co_await place_in_line(c, training, who);
+    if (place)
+      co_return std::move(*place);
+  } else if (came != "done") {
+    throw seat_refusal(came);
+  }
+  // A seat, or one that came free in between.
   auto row = co_await participant_of(c, training, who);
+  if (came != "done")
+    co_return json_reply(201, to_json(row, intrasphere_dialect));
   tell_training(*c, "register", training);
   co_return json_reply(201, to_json(row, intrasphere_dialect));
 }
