@@ -142,9 +142,8 @@ task<reply> take_seat(call_ptr c, training_id training, user_id who) {
   }
   // A seat, or one that came free in between.
   auto row = co_await participant_of(c, training, who);
-  if (came != "done")
-    co_return json_reply(201, to_json(row, intrasphere_dialect));
-  tell_training(*c, "register", training);
+  if (came == "done")
+    tell_training(*c, "register", training);
   co_return json_reply(201, to_json(row, intrasphere_dialect));
 }
 
