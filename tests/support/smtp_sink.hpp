@@ -26,15 +26,18 @@ struct taken_mail {
   }
 };
 
+/// How a sink deviates from taking everything.
+struct smtp_habits {
+  /// What it answers to a recipient; empty: it takes the mail.
+  std::function<std::string(const std::string& address)> refuses = {};
+  /// A certificate and its key in one file: it offers STARTTLS, and asks for a password behind.
+  std::string certificate = {};
+};
+
 /// A mail server on loopback that serves one client after the other.
 class smtp_sink {
 public:
-  struct habits {
-    /// What it answers to a recipient; empty: it takes the mail.
-    std::function<std::string(const std::string& address)> refuses = {};
-    /// A certificate and its key in one file: it offers STARTTLS, and asks for a password behind.
-    std::string certificate = {};
-  };
+  using habits = smtp_habits;
 
   explicit smtp_sink(habits how = {});
   ~smtp_sink();
