@@ -134,6 +134,12 @@ std::string filled(std::string_view line, const letter_facts& facts, spelling ho
   return asks && !told ? std::string{} : out;
 }
 
+std::string on_one_line(std::string_view text) {
+  std::string out;
+  append(out, text, spelling::one_line);
+  return out;
+}
+
 bool is_address(std::string_view link) {
   return link.starts_with("https://") || link.starts_with("http://");
 }
@@ -154,10 +160,12 @@ std::string as_text(const letter_form& form, const letter_facts& facts) {
 
 // Styles stand in the elements: many mail programs drop style sheets, and pictures are not loaded.
 std::string as_html(const letter_form& form, const letter_facts& facts, mail_language language) {
+  std::string title;
+  append(title, filled(form.subject, facts, spelling::one_line), spelling::html);
   std::string out = "<!DOCTYPE html>\n<html lang=\"";
   out += language == mail_language::english ? "en" : "fr";
   out +=
-      "\"><head><meta charset=\"utf-8\"><title>" + filled(form.subject, facts, spelling::html) +
+      "\"><head><meta charset=\"utf-8\"><title>" + title +
       "</title></head>\n<body style=\"margin:0;padding:24px;background:#f3f4f6;"
       "font-family:Arial,sans-serif;color:#1f2937\">\n<div style=\"max-width:560px;margin:0 auto;"
       "padding:24px;background:#ffffff;border-radius:8px\">\n"
@@ -167,7 +175,7 @@ std::string as_html(const letter_form& form, const letter_facts& facts, mail_lan
       out += "<p>" + said + "</p>\n";
   if (const auto link = fact_of(facts, "link"); !form.button.empty() && is_address(link)) {
     std::string address;
-    append(address, link, spelling::html);
+    append(address, on_one_line(link), spelling::html);
     out += "<p><a href=\"" + address +
            "\" style=\"display:inline-block;padding:10px 18px;background:#7c3aed;color:#ffffff;"
            "border-radius:6px;text-decoration:none\">";

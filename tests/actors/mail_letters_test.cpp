@@ -71,6 +71,6 @@ TEST_CASE("facts are text, never HTML, headers or placeholders") {
   CHECK(has(out.text, "<script>alert('x')</script>\" & {link}"));
   const auto broken = written(password_reset_letter, mail_language::english,
                               {{"link", "https://i.example/\"><b>\r\nX: y"}});
-  CHECK(has(broken.html, "href=\"https://i.example/&quot;&gt;&lt;b&gt;X: y\""));
+  CHECK(has(broken.html, "href=\"https://i.example/&quot;&gt;&lt;b&gt;  X: y\""));
   CHECK_FALSE(has(broken.text, "\r"));
 }

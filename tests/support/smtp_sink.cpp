@@ -139,6 +139,7 @@ void smtp_sink::talk(int client) {
   std::string got;
   taken_mail mail;
   bool data = false;
+  bool asked_for_password = false;
   char piece[4096];
   for (;;) {
     const auto count = tls ? SSL_read(tls, piece, sizeof piece)
@@ -169,8 +170,11 @@ void smtp_sink::talk(int client) {
         SSL_set_fd(tls, client);
         if (SSL_accept(tls) != 1)
           break;
-      } else if (line.starts_with("AUTH PLAIN")) {
-        auto said = decoded(line.size() > 11 ? line.substr(11) : "");
+      } else if (line == "AUTH PLAIN") {
+        asked_for_password = true;
+        say("334 \r\n");
+      } else if (std::exchange(asked_for_password, false)) {
+        auto said = decoded(line);
         std::replace(said.begin(), said.end(), '\0', ' ');
         std::lock_guard hold{guard_};
         sign_ins_.push_back((tls ? "tls" : "bare") + said);
