@@ -222,9 +222,47 @@ CREATE FUNCTION public.stoa_notify(recipient text, tenant text, new_id text, new
   returning to_jsonb(notifications)
 $$;
 
+CREATE FUNCTION public.stoa_offer_reset_link(address text, new_hash text, link text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  house text := current_setting('stoa.establishment');
+  person text;
+  minutes integer;
+begin
+  select id into person from users where lower(email) = lower(address) and establishment_id = house
+    and is_active and signs_in_by_name for no key update;
+  if person is not null and (select count(*) from reset_links where user_id = person
+                             and created_at > now() - interval '1 hour') < 3 then
+    select case when jsonb_typeof(settings -> 'resetLinkMinutes') = 'number'
+        then least(greatest((settings ->> 'resetLinkMinutes')::numeric, 5), 1440)::integer
+        else 60 end
+      into minutes from establishments where id = house;
+    insert into reset_links (token_hash, establishment_id, user_id, expires_at)
+      values (new_hash, house, person, now() + make_interval(mins => minutes));
+    perform stoa_queue_letter(person, 'password_reset',
+      jsonb_build_object('link', link, 'minutes', minutes::text), true);
+  else
+    insert into jobs (establishment_id, kind, payload, state, finished_at)
+      values (house, 'mail', '{}', 'done', now() - interval '7 days');
+  end if;
+end $$;
+
 CREATE FUNCTION public.stoa_plain(what text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ select lower(public.unaccent('public.unaccent', what)) $$;
+
+CREATE FUNCTION public.stoa_queue_letter(whom text, letter text, facts jsonb, always boolean) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into jobs (establishment_id, kind, payload)
+  select u.establishment_id, 'mail', jsonb_build_object('to', u.mail_address, 'letter', letter,
+    'language', coalesce(s.settings ->> 'language', 'fr'),
+    'values', jsonb_build_object('name', u.display_name) || facts)
+  from users u left join user_settings s on s.user_id = u.id
+  where u.id = whom and u.mail_address is not null
+    and (always or s.settings -> 'emailNotifications' is distinct from 'false'::jsonb)
+$$;
 
 CREATE FUNCTION public.stoa_quizzes_left(who text, of_course text) RETURNS bigint
     LANGUAGE sql STABLE
@@ -341,6 +379,25 @@ begin
   return 'done';
 end $$;
 
+CREATE FUNCTION public.stoa_use_reset_link(used_hash text, new_password text) RETURNS TABLE(ended text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  person text;
+begin
+  delete from reset_links where token_hash = used_hash and expires_at > now()
+    returning user_id into person;
+  if person is null then
+    return;
+  end if;
+  update users set password = new_password, updated_at = now() where id = person and is_active;
+  if not found then
+    return;
+  end if;
+  return query values (null::text);
+  return query delete from sessions where user_id = person returning token_hash;
+end $$;
+
 CREATE FUNCTION public.stoa_usual_pages(of_establishment text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -364,6 +421,14 @@ CREATE FUNCTION public.stoa_usual_pages(of_establishment text) RETURNS void
   where not exists (select 1 from page_views p where p.establishment_id = of_establishment)
   on conflict do nothing
 $$;
+
+CREATE FUNCTION public.stoa_void_reset_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from reset_links where user_id = new.id;
+  return null;
+end $$;
 
 CREATE TEXT SEARCH CONFIGURATION public.stoa_search (
     PARSER = pg_catalog."default" );
@@ -1051,6 +1116,16 @@ CREATE TABLE public.quizzes (
 
 ALTER TABLE ONLY public.quizzes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.reset_links (
+    token_hash text NOT NULL,
+    establishment_id text NOT NULL,
+    user_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.reset_links FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.room_members (
     room_id text NOT NULL,
     user_id text NOT NULL,
@@ -1459,6 +1534,9 @@ ALTER TABLE ONLY public.quiz_attempts
 ALTER TABLE ONLY public.quizzes
     ADD CONSTRAINT quizzes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reset_links
+    ADD CONSTRAINT reset_links_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY public.room_members
     ADD CONSTRAINT room_members_id_key UNIQUE (id);
 
@@ -1625,6 +1703,8 @@ CREATE INDEX quizzes_course ON public.quizzes USING btree (course_id);
 
 CREATE INDEX quizzes_lesson ON public.quizzes USING btree (lesson_id);
 
+CREATE INDEX reset_links_of ON public.reset_links USING btree (user_id, created_at);
+
 CREATE INDEX room_members_user ON public.room_members USING btree (user_id);
 
 CREATE INDEX rooms_establishment ON public.rooms USING btree (establishment_id, created_at DESC);
@@ -1726,7 +1806,10 @@ CREATE CONSTRAINT TRIGGER audit_view_changed_update AFTER UPDATE ON public.page_
 CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.created', 'view', 'view_id', 'name access_level', '');
 
 CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
+
 CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
+
+CREATE TRIGGER users_void_reset_links AFTER UPDATE OF password, email, is_active ON public.users FOR EACH ROW WHEN (((old.password IS DISTINCT FROM new.password) OR (lower(old.email) IS DISTINCT FROM lower(new.email)) OR (NOT new.is_active))) EXECUTE FUNCTION public.stoa_void_reset_links();
 
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
@@ -1941,6 +2024,12 @@ ALTER TABLE ONLY public.quizzes
 ALTER TABLE ONLY public.quizzes
     ADD CONSTRAINT quizzes_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.reset_links
+    ADD CONSTRAINT reset_links_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reset_links
+    ADD CONSTRAINT reset_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.room_members
     ADD CONSTRAINT room_members_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id);
 
@@ -2108,6 +2197,8 @@ ALTER TABLE public.quiz_attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quizzes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reset_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.room_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rooms ENABLE ROW LEVEL SECURITY;
@@ -2191,6 +2282,8 @@ CREATE POLICY tenant ON public.page_views USING (((establishment_id = current_se
 CREATE POLICY tenant ON public.quiz_attempts USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.quizzes USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.reset_links USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.room_members USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -2317,6 +2410,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.page_views TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quiz_attempts TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quizzes TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reset_links TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_members TO stoa_app;
 
