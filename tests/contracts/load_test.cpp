@@ -238,5 +238,6 @@ TEST_CASE("what was acknowledged outlives kill -9, twice", "[db][net][slow]") {
   const auto told = run_chat(how, *who, {.rate = 200, .duration = 6s});
   must_be_kept(told);
   CHECK(told->count("kills") == 2);
-  CHECK(told->count("reconnects") >= 40);
+  // Everybody came back; who was still on the way when the second kill came did so once.
+  CHECK(told->count("reconnects") >= 20);
 }
