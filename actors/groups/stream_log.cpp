@@ -121,18 +121,17 @@ void stream_log::save(wish what) {
       return;
     }
     // The same wish is on its way to the database: both get its answer.
-    auto [twins, first] = waiting_twins_.try_emplace(key);
-    if (!first) {
+    if (auto twins = waiting_twins_.find(key); twins != waiting_twins_.end()) {
       twins->second.push_back(std::move(what.done));
       return;
     }
-    if (full(what))
-      waiting_twins_.erase(twins);
   }
   if (full(what)) {
     what.done(fail(fault_code::overloaded, "too many messages at once; try again"), {});
     return;
   }
+  if (!what.client_key.empty())
+    waiting_twins_.try_emplace(key_of(what.author.id.value, what.client_key));
   pending_bytes_ += what.data.size();
   pending_.push_back(std::move(what));
   if (busy_)

@@ -69,6 +69,14 @@ constexpr letter letters[] = {
      {"IntraSphere - Training registration",
       {"Hello {name},", "Your registration for the training “{training}” is confirmed.",
        "Beginning: {start}", "Place: {place}"}}},
+    {seat_freed_letter,
+     {"IntraSphere - Une place s'est libérée",
+      {"Bonjour {name},",
+       "Une place s'est libérée : vous êtes maintenant inscrit à la formation « {training} ».",
+       "Début : {start}", "Lieu : {place}"}},
+     {"IntraSphere - A seat came free",
+      {"Hello {name},", "A seat came free: you are now registered for the training “{training}”.",
+       "Beginning: {start}", "Place: {place}"}}},
     {seat_left_letter,
      {"IntraSphere - Annulation d'une inscription",
       {"Bonjour {name},", "Votre inscription à la formation « {training} » est annulée."}},
@@ -150,9 +158,7 @@ std::string as_text(const letter_form& form, const letter_facts& facts) {
     if (auto said = filled(line, facts, spelling::text); !said.empty())
       out += said + "\n\n";
   if (const auto link = fact_of(facts, "link"); !form.button.empty() && !link.empty()) {
-    out.append(form.button).append(": ");
-    append(out, link, spelling::one_line);
-    out += "\n\n";
+    out.append(form.button).append(": ").append(on_one_line(link)).append("\n\n");
   }
   out += "-- \nIntraSphere\n";
   return out;

@@ -14,6 +14,7 @@ inline constexpr std::string_view welcome_letter = "welcome";
 inline constexpr std::string_view registration_letter = "registration";
 inline constexpr std::string_view password_reset_letter = "password_reset";
 inline constexpr std::string_view seat_taken_letter = "seat_taken";
+inline constexpr std::string_view seat_freed_letter = "seat_freed";
 inline constexpr std::string_view seat_left_letter = "seat_left";
 inline constexpr std::string_view notification_letter = "notification";
 
@@ -33,7 +34,7 @@ struct written_letter {
 };
 
 /// Writes the letter of that name; `not_found` when there is none. Facts are text, never HTML, and
-/// what looks like a placeholder in one stays as it is.
+/// are not searched for placeholders.
 [[nodiscard]] outcome<written_letter> write_letter(std::string_view name, mail_language language,
                                                    const letter_facts& facts);
 

@@ -137,6 +137,12 @@ TEST_CASE("intranet: a forgotten password is replaced by a link that works once"
   const auto done = use(token, "Secret2!");
   CHECK(done.status == 200);
   CHECK(done.at("message") == "Password updated successfully");
+  const auto told =
+      house.run(prepared("select actor_id = subject_id, address from audit_entries"
+                         " where action = 'user.password' and actor_name = 'zoe'"));
+  REQUIRE(told.size() == 1);
+  CHECK(told.text(0, 0) == "t");
+  CHECK(told.text(0, 1) == "127.0.0.1");
   CHECK(zoe.get("/api/auth/me").status == 401);
   CHECK(elsewhere.get("/api/auth/me").status == 401);
   CHECK(house.sign_in(visitor, "zoe", "Secret1!") == 401);

@@ -79,7 +79,7 @@ declare
   was jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
   becomes jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
   subject jsonb := was || becomes;
-  who text := coalesce(nullif(current_setting('stoa.actor', true), ''), subject ->> 'deleted_by');
+  who text := coalesce(subject ->> 'deleted_by', nullif(current_setting('stoa.actor', true), ''));
   told jsonb;
 begin
   if tg_argv[0] = 'view.created' and who is null then
@@ -276,31 +276,28 @@ CREATE FUNCTION public.stoa_seat_the_waiting() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
-  given integer;
+  next training_waiting;
+  given integer := 0;
 begin
   if not new.is_active or new.start_date <= now() then
     return null;
   end if;
-  with first as (
+  for next in
     select w.* from training_waiting w join users u on u.id = w.user_id and u.is_active
-    where w.training_id = new.id order by w.place
-    limit new.max_participants - new.current_participants),  -- null: all of them
-  gone as (
-    delete from training_waiting w using first f where w.id = f.id),
-  seated as (
+      where w.training_id = new.id order by w.place
+      limit new.max_participants - new.current_participants  -- null: all of them
+  loop
+    delete from training_waiting where id = next.id;
     insert into training_participants (id, training_id, user_id, establishment_id)
-    select id, training_id, user_id, establishment_id from first
-    on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
-      completion_date = null, score = null, feedback = null
-    returning user_id),
-  told as (
-    insert into jobs (establishment_id, kind, payload)
-    select new.establishment_id, 'mail', jsonb_build_object('to', u.mail_address,
-      'subject', 'IntraSphere - Une place s''est libérée',
-      'text', format(E'Bonjour,\n\nUne place s''est libérée : vous êtes maintenant inscrit à la'
-                     ' formation « %s ».\n', new.title))
-    from seated s join users u on u.id = s.user_id where u.mail_address is not null)
-  select count(*) into given from seated;
+      values (next.id, next.training_id, next.user_id, next.establishment_id)
+      on conflict (training_id, user_id) do update set status = 'registered', registered_at = now(),
+        completion_date = null, score = null, feedback = null;
+    perform stoa_queue_letter(next.user_id, 'seat_freed', jsonb_build_object(
+      'training', new.title,
+      'start', to_char(new.start_date at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
+      'place', new.location), false);
+    given := given + 1;
+  end loop;
   if given > 0 then
     update trainings set current_participants = current_participants + given where id = new.id;
   end if;
@@ -390,6 +387,7 @@ begin
   if person is null then
     return;
   end if;
+  perform set_config('stoa.actor', person, true);
   update users set password = new_password, updated_at = now() where id = person and is_active;
   if not found then
     return;

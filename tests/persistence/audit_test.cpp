@@ -76,6 +76,23 @@ TEST_CASE("a watched change is in the log with who did it, or is not done", "[db
   CHECK(text(app, "select is_active from users where id = 'bobe1'") == "f");
 }
 
+TEST_CASE("of the deeds of several people in one transaction each is told of its own", "[db]") {
+  scratch_database scratch;
+  auto app = settled(scratch);
+  run(app,
+      "insert into forum_categories (id, establishment_id, name) values ('k', 'e1', 'K');"
+      "insert into forum_topics (id, establishment_id, category_id, title, author_id, author_name)"
+      " values ('t', 'e1', 'k', 'T', 'bobe1', 'bob'), ('u', 'e1', 'k', 'U', 'bobe1', 'bob');"
+      "insert into forum_posts (id, establishment_id, topic_id, category_id, author_id,"
+      " author_name, content) values ('p', 'e1', 't', 'k', 'bobe1', 'bob', 'x')");
+  run(app, std::string{"begin; update forum_posts set is_deleted = true, deleted_by = 'bobe1';"
+                       "delete from forum_topics where id = 'u';"} +
+               acting_ann + "; commit");
+  CHECK(text(app,
+             "select string_agg(action || '|' || actor_id, ' ' order by action) from"
+             " audit_entries") == "forum_post.removed|bobe1 forum_topic.removed|anne1");
+}
+
 TEST_CASE("the application adds to its own log and touches nothing in it", "[db]") {
   scratch_database scratch;
   auto app = settled(scratch);

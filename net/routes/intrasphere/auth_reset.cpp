@@ -1,6 +1,7 @@
 #include "actors/people/tokens.hpp"
 #include "net/routes/intrasphere/auth.hpp"
 #include "net/routes/intrasphere/routes.hpp"
+#include "persistence/audit.hpp"
 #include "schema/shapes.hpp"
 
 namespace stoa::intrasphere {
@@ -69,14 +70,15 @@ task<reply> reset_password(call_ptr c) {
     throw fault_error(std::move(stored.error()));
   }
   auto use = prepared("select ended from stoa_use_reset_link($1, $2)", hash, *stored);
-  wanted = in_establishment(where, std::move(use));
+  // The function names who acts; here is from where.
+  wanted = in_establishment(where, acting({}, c->req.peer), std::move(use));
   auto used = co_await counted(c, account, std::move(wanted));
   // Somebody may have been faster with the same link.
-  if (used[0].empty())
+  if (used[1].empty())
     throw void_link();
   gate.succeeded(c->req.peer, account);
-  for (std::size_t i = 0; i < used[0].size(); ++i)
-    if (auto live = c->home.live_session(used[0].text(i, 0)))
+  for (std::size_t i = 0; i < used[1].size(); ++i)
+    if (auto live = c->home.live_session(used[1].text(i, 0)))
       tell(c->self, live, end_session{"signed out"});
   co_return message_reply(200, "Password updated successfully");
 }

@@ -1,15 +1,12 @@
 #include "schema/learning.hpp"
 
+#include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
 
 namespace stoa::intrasphere {
 
 namespace {
-
-bool teaches(const scope& who) {
-  return who.at_least(role::manager) || who.may("manage_trainings");
-}
 
 // -- courses ----------------------------------------------------------------------------
 

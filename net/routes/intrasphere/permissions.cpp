@@ -135,9 +135,10 @@ task<reply> bulk(call_ptr c) {
                        code));
   }
   co_await person_of(c, who);
-  wanted.statements.push_back(acting(c->who.user, c->req.peer));
-  if (wanted.statements.size() > 1)
+  if (!wanted.statements.empty()) {
+    wanted.statements.push_back(acting(c->who.user, c->req.peer));
     co_await c->run(std::move(wanted));
+  }
   co_await refresh_sessions_of(c, who);
   co_return message_reply(200, action == "grant" ? "Permissions granted successfully"
                                                  : "Permissions revoked successfully");

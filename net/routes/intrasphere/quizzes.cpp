@@ -1,5 +1,6 @@
 #include "schema/quizzes.hpp"
 
+#include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/quiz_questions.hpp"
@@ -10,10 +11,6 @@ namespace {
 
 // What a network may take on top of the time limit.
 constexpr std::string_view grace = "5 seconds";
-
-bool teaches(const scope& who) {
-  return who.at_least(role::manager) || who.may("manage_trainings");
-}
 
 // -- quizzes ----------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+#include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/training_letters.hpp"
 #include "net/routes/intrasphere/waiting.hpp"
 #include "schema/json_writer.hpp"
@@ -6,10 +7,6 @@
 namespace stoa::intrasphere {
 
 namespace {
-
-bool leads(const scope& who) {
-  return who.at_least(role::admin) || who.may("manage_trainings");
-}
 
 void tell_training(const call& c, std::string_view action, const training_id& id) {
   std::string data;
@@ -82,7 +79,7 @@ std::vector<sql::equal> of_training(const call& c) {
 }
 
 std::vector<sql::equal> of_person(const call& c) {
-  if (c.path("id") != c.who.user.value && !leads(c.who))
+  if (c.path("id") != c.who.user.value && !leads_trainings(c.who))
     throw refuse(fault_code::forbidden, "Insufficient permissions to view user trainings");
   std::vector<sql::equal> out;
   out.push_back({"user_id", c.path("id")});
@@ -161,7 +158,7 @@ task<reply> take_named_seat(call_ptr c) {
   if (who.empty())
     who = c->who.user;
   if (who != c->who.user) {
-    if (!leads(c->who))
+    if (!leads_trainings(c->who))
       throw not_allowed();
     co_await person_of(c, who);
   }
@@ -169,7 +166,7 @@ task<reply> take_named_seat(call_ptr c) {
 }
 
 task<reply> leave_seat(call_ptr c, training_id training, user_id who) {
-  if (who != c->who.user && !leads(c->who))
+  if (who != c->who.user && !leads_trainings(c->who))
     throw refuse(fault_code::forbidden, "Insufficient permissions to remove participant");
   auto wanted = in_establishment(c->who.establishment.value, lock_training(training),
                                  tell_seat_left(training, who),
@@ -207,7 +204,7 @@ task<reply> change_participant(call_ptr c) {
     throw refuse(fault_code::not_found, "Participant not found");
   auto before = row_at<participant_row>(found[0], 0);
   const bool names_status = (what.which & fields_of<&participant_row::status>()).any();
-  if (!leads(c->who)) {
+  if (!leads_trainings(c->who)) {
     const auto own = fields_of<&participant_row::status, &participant_row::feedback>();
     if (before.user != c->who.user || (what.which & ~own).any() ||
         (names_status && what.values.status != "cancelled"))

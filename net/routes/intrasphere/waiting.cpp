@@ -1,5 +1,6 @@
 #include "net/routes/intrasphere/waiting.hpp"
 
+#include "net/routes/intrasphere/rights.hpp"
 #include "schema/json_writer.hpp"
 
 namespace stoa::intrasphere {
@@ -30,9 +31,8 @@ void write_place(const rows& from, std::size_t row, const training_id& training,
 // Who leads trainings sees everybody, others their own place or nothing.
 task<reply> list_waiting(call_ptr c) {
   const training_id training{c->path("id")};
-  const bool all = c->who.at_least(role::admin) || c->who.may("manage_trainings");
   std::optional<user_id> only;
-  if (!all)
+  if (!leads_trainings(c->who))
     only = c->who.user;
   auto wanted = in_establishment(c->who.establishment.value,
                                  prepared("select 1 from trainings where id = $1", training),
