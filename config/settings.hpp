@@ -24,6 +24,8 @@ struct settings {
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_origins;
   bool demo = true;
+  bool registration = true;
+  bool guest_reads = true;
   std::string secret_key;
   std::string previous_secret_key;
 

@@ -149,10 +149,15 @@ struct edition {
   rate general{1000, std::chrono::seconds{900}};
   /// Whether answers tell what is left of `general` (`RateLimit-…`).
   bool tells_rate = false;
+  /// Whether what is read has a weak ETag of its content, so that the edge answers 304.
+  bool tags_answers = false;
   const dialect* habits = &native_dialect;
   credential shows = credential::cookie;
   /// Origins whose pages are always allowed, beside the configured ones.
   std::span<const std::string_view> origins = {};
+  /// Beginnings of the addresses that a landing page reads: open to guests also where the site
+  /// keeps them from reading. Without any, guests read what the rows say.
+  std::span<const std::string_view> landing = {};
   edition_home home = {};
   std::string_view same_site = "Lax";  ///< of the session cookie
   bool any_case = false;               ///< whether paths may be spelled in any case
@@ -174,6 +179,8 @@ struct site {
   std::filesystem::path uploads;  ///< folder of the files that people send
   std::string cookie;             ///< its own name when sites share a host
   bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
+  bool registration = true;       ///< whether people may register themselves
+  bool guest_reads = true;        ///< whether guests read more than `edition::landing`
   /// Rates in place of those of the rows with these operation ids, and of `general`.
   std::vector<std::pair<std::string, rate>> rates;
   std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing

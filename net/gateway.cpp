@@ -3,11 +3,15 @@
 #include "actors/people/tokens.hpp"
 #include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
+#include "schema/json_writer.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sodium.h>
 
+#include <algorithm>
 #include <ctime>
+#include <map>
 #include <mutex>
 
 namespace stoa {
@@ -76,7 +80,7 @@ public:
       if (!pay(who, general_credits, call_->here.general, &left_) || !pay(who, of_row, limit_))
         return;
     }
-    if (!who.who.at_least(row_.who.least)) {
+    if (!who.who.at_least(row_.who.least) || (!who.who.signed_in() && keeps_guests_out())) {
       finish(who.who.signed_in() ? fail(fault_code::forbidden, "not allowed")
                                  : fail(fault_code::unauthenticated, "not signed in"));
       return;
@@ -131,9 +135,30 @@ private:
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
+    if (call_->here.speaks->tags_answers && call_->req.method == verb::get && end.status == 200)
+      if (const auto* text = std::get_if<std::string>(&end.body))
+        end.headers.add_default("ETag", weak_tag(*text));
     if (left_ && call_->here.speaks->tells_rate)
       tell_rate(call_->here.general, *left_, end);
     answer_(std::move(end));
+  }
+
+  [[nodiscard]] bool keeps_guests_out() const {
+    const auto& open = call_->here.speaks->landing;
+    return !call_->here.guest_reads && !open.empty() && row_.method == verb::get &&
+           (row_.path.starts_with("/api/") || row_.path.starts_with("/uploads/")) &&
+           std::none_of(open.begin(), open.end(),
+                        [this](auto start) { return row_.path.starts_with(start); });
+  }
+
+  // RFC 9110, 8.8.3: the same rows, whatever their spelling in bytes may be another time.
+  static std::string weak_tag(std::string_view text) {
+    std::uint64_t hash = 0;
+    static_assert(sizeof hash == crypto_shorthash_BYTES);
+    constexpr unsigned char key[crypto_shorthash_KEYBYTES] = {};  // the same on every node
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash),
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), key);
+    return fmt::format("W/\"{:x}-{:x}\"", text.size(), hash);
   }
 
   // draft-ietf-httpapi-ratelimit-headers-06, as the original's middleware spells it. Credits come
@@ -190,6 +215,27 @@ private:
   session_actor session_;
 };
 
+bool is_form(const request& head) {
+  const auto type = head.header("Content-Type");
+  return same_text(type.substr(0, type.find(';')), "application/x-www-form-urlencoded");
+}
+
+// The fields of a form, which are texts; of a name that comes twice the last one counts.
+std::string form_as_json(const std::string& body) {
+  request form;
+  form.query = body;
+  std::map<std::string, std::string> last;
+  for (auto& [name, value] : form.parameters())
+    last[name] = std::move(value);
+  std::string text;
+  json_writer out{text};
+  out.begin_object();
+  for (const auto& [name, value] : last)
+    out.member(name, value);
+  out.end_object();
+  return text;
+}
+
 }  // namespace
 
 // -- calls --------------------------------------------------------------------------------
@@ -204,7 +250,8 @@ const std::string& call::path(std::string_view name) const {
 
 json_value call::body() {
   if (!has_parsed_) {
-    auto read = json::parse(req.body.empty() ? std::string_view{"{}"} : std::string_view{req.body});
+    auto read = is_form(req) ? json::parse(form_as_json(req.body))
+                             : json::parse(req.body.empty() ? "{}" : std::string_view{req.body});
     if (!read)
       throw fault_error(read.error());
     parsed_ = std::move(*read);
@@ -332,7 +379,8 @@ body_plan gateway::plan(const request& head) {
   return form ? body_plan::stream(most, std::move(*form)) : body_plan::memory(64 * 1024);
 }
 
-// RFC 6454: an origin is compared whole; a page of this very host may always ask.
+// A page of this very host may always ask, also where TLS ends before us and the request does not
+// say so; other origins are compared whole (RFC 6454).
 bool gateway::origin_allowed(const request& head) const {
   auto origin = head.header("Origin");
   if (origin.empty())
@@ -340,8 +388,11 @@ bool gateway::origin_allowed(const request& head) const {
   for (const auto& each : site_.allowed_origins)
     if (origin == each)
       return true;
-  const std::string_view scheme = head.secure ? "https://" : "http://";
-  return origin.starts_with(scheme) && origin.substr(scheme.size()) == head.authority;
+  constexpr std::string_view safe = "https://";
+  constexpr std::string_view plain = "http://";
+  if (origin.starts_with(safe))
+    return origin.substr(safe.size()) == head.authority;
+  return !head.secure && origin.starts_with(plain) && origin.substr(plain.size()) == head.authority;
 }
 
 reply gateway::preflight(const request& head) const {
@@ -365,7 +416,7 @@ void gateway::on_request(request&& what, reply_sink answer) {
   }
   router::captures captured;
   const auto* row = router_.find(what.method, what.path, captured);
-  if (!row) {
+  if (!row || is_page(what, *row)) {
     auto found = front(what);
     add_cors(site_, what, found);
     answer(std::move(found));
@@ -408,9 +459,18 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
                                                                  std::move(decide), session)});
 }
 
+// A page of the front end may have the address of a row that all editions share, such as `/events`:
+// who asks for HTML by name navigates, programs and event streams do not.
+bool gateway::is_page(const request& head, const endpoint& row) const {
+  const auto shared = shared_routes();
+  return front_ && head.method == verb::get && !head.path.starts_with("/api") &&
+         &row >= shared.data() && &row < shared.data() + shared.size() &&
+         head.header("Accept").find("text/html") != std::string_view::npos;
+}
+
 reply gateway::front(const request& head) const {
   if (front_ && !head.path.starts_with("/api/") && head.path != "/api" &&
-      (head.method == verb::get || head.method == verb::head))
+      !router_.find_socket(head.path) && (head.method == verb::get || head.method == verb::head))
     if (auto found = front_->find(head))
       return std::move(*found);
   return site_.speaks->no_route(head);

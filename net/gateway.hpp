@@ -38,6 +38,7 @@ private:
   [[nodiscard]] const rate& limit_of(const endpoint& row) const;
   [[nodiscard]] bool origin_allowed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
+  [[nodiscard]] bool is_page(const request& head, const endpoint& row) const;
   [[nodiscard]] reply front(const request& head) const;
 
   house& home_;

@@ -202,6 +202,8 @@ struct node::body {
       at.establishment = std::move(*settled);
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
+      at.registration = how.registration;
+      at.guest_reads = how.guest_reads;
       at.body_limit = how.http_body.bytes;
       for (const auto& each : how.rate) {
         const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);

@@ -78,6 +78,11 @@ bool has_hash(const fs::path& file) {
                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
+bool takes_html(std::string_view accept) {
+  return accept.empty() || accept.find("text/html") != std::string_view::npos ||
+         accept.find("*/*") != std::string_view::npos;
+}
+
 bool has_hidden_segment(std::string_view path) {
   return path.find("/.") != std::string_view::npos && !path.starts_with("/.well-known/");
 }
@@ -114,12 +119,13 @@ std::optional<reply> static_files::find(const request& what) const {
       what.path.front() != '/' || has_hidden_segment(what.path))
     return std::nullopt;
   auto wanted = folder_ / what.path.substr(1);
+  const bool names_file = wanted.has_extension();
   if (what.path.back() == '/')
     wanted /= "index.html";
   if (auto found = serve(wanted, what))
     return found;
-  auto is_page = unknown_ == fallback::single_page && !wanted.has_extension() &&
-                 what.header("accept").find("text/html") != std::string_view::npos;
+  const auto is_page =
+      unknown_ == fallback::single_page && !names_file && takes_html(what.header("accept"));
   return is_page ? serve(folder_ / "index.html", what) : std::nullopt;
 }
 

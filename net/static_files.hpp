@@ -15,7 +15,7 @@ namespace stoa {
 /// What unknown addresses of a folder get.
 enum class fallback : std::uint8_t {
   none,
-  single_page,  ///< index.html, when the client accepts HTML and the address names no file
+  single_page,  ///< index.html, unless the address names a file or the client wants no HTML
 };
 
 /// A folder of files for browsers: a built front end or public assets. Symbolic links may not lead

@@ -78,6 +78,9 @@ struct dialect {
   moment_spelling moments = moment_spelling::typed;
   /// Forms send "" for what was left empty: null for what may be null and cannot be an empty text.
   bool empty_is_null = false;
+  /// null for what has a value of its own when nobody says one (`tags`, `priority`) is the same as
+  /// leaving it out.
+  bool null_is_unsaid = false;
   error_keys errors = {};
   query_keys query = {};
   page_keys page = {};

@@ -33,6 +33,7 @@ constinit const dialect intrasphere_dialect{
     .lists = list_shape::bare_array,
     .unknown = unknown_keys::ignore,
     .empty_is_null = true,
+    .null_is_unsaid = true,
     .errors = {.text_again = "error", .code = ""},
     .query = {.sort_by = "", .sort_order = "", .cursor = "", .page = "page"},
     .words = intrasphere_words,

@@ -87,6 +87,8 @@ private:
   }
 
   void take(const field& f, json_value value) {
+    if (habits_.null_is_unsaid && value.is_null() && !f.has_any(trait::required | trait::nullable))
+      return;
     seen_.set(what_.index_of(f));
     const auto wire = f.wire.view();
     if (habits_.empty_is_null && f.is(trait::nullable) && value.as_string() == "" &&

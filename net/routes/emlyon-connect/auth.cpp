@@ -127,7 +127,7 @@ task<std::string> admit(call_ptr c, newcomer who, std::string password) {
                c->here.establishment),
       prepared("select 1 from users where lower(email) = $1", who.email));
   auto found = co_await c->run(std::move(look));
-  if (found[0].empty() || !found[0].flag(0, 1))
+  if (!c->here.registration || found[0].empty() || !found[0].flag(0, 1))
     throw refuse(fault_code::forbidden, "Les inscriptions sont fermées");
   if (!found[1].empty())
     throw refuse(fault_code::invalid, taken);

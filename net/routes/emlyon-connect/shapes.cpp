@@ -123,22 +123,6 @@ std::string_view trimmed(std::string_view x) {
                                          : x.substr(first, x.find_last_not_of(blanks) - first + 1);
 }
 
-// Forms have texts only.
-json form_as_json(const request& head) {
-  request query;
-  query.query = head.body;
-  std::string out;
-  json_writer json{out};
-  json.begin_object();
-  for (const auto& [name, value] : query.parameters())
-    json.member(name, value);
-  json.end_object();
-  auto read = json::parse(out);
-  if (!read)
-    throw fault_error(read.error());
-  return std::move(*read);
-}
-
 /// Milliseconds since 1970 from an ISO text, a number or the text of a number; four-digit years.
 std::optional<std::int64_t> milliseconds_of(json_value value) {
   constexpr std::int64_t first = -62'135'596'800'000;
@@ -235,12 +219,7 @@ const char* take(const wish& what, json_value value, json_writer& out) {
 }  // namespace
 
 json tidied(call& c, std::span<const wish> wishes, how_much wanted) {
-  const auto type = c.req.header("Content-Type");
-  const bool form = same_text(type.substr(0, type.find(';')), "application/x-www-form-urlencoded");
-  json read;
-  if (form)
-    read = form_as_json(c.req);
-  const auto said = form ? read.root() : c.body();
+  const auto said = c.body();
   std::string out;
   std::string complaints;
   json_writer json{out};

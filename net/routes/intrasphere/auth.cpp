@@ -74,6 +74,8 @@ task<reply> logout(call_ptr c) {
 // -- registering ------------------------------------------------------------------------
 
 task<reply> register_one(call_ptr c) {
+  if (!c->here.registration)
+    throw refuse(fault_code::forbidden, "Registration is disabled");
   const auto body = c->body();
   auto password = said(body, "password");
   check_password(password);

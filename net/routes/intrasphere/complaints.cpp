@@ -27,6 +27,30 @@ task<void> handle(call_ptr c, std::shared_ptr<const complaint_row>,
   co_await check_assignee(c, what->values.assigned_to);
 }
 
+// Each of these addresses changes one thing, which has to be said.
+json hear_only(json_value body, std::string_view name) {
+  std::string text;
+  json_writer out{text};
+  out.begin_object();
+  if (const auto value = body.find(name)) {
+    out.key(name);
+    value->write(out);
+  }
+  out.end_object();
+  return good(json::parse(text));
+}
+json hear_assignee(const call&, json_value body) {
+  return hear_only(body, "assignedToId");
+}
+json hear_status(const call&, json_value body) {
+  if (!body.find("status")) {
+    auto why = fail(fault_code::invalid, "Invalid complaint data");
+    why.complaints.push_back({"status", "status is required"});
+    throw fault_error(std::move(why));
+  }
+  return hear_only(body, "status");
+}
+
 // The staff sees all complaints; of the others, those whom it concerns.
 task<void> tell_complaint(call_ptr c, act what, std::shared_ptr<const complaint_row> row) {
   if (what == act::remove)
@@ -49,6 +73,25 @@ const resource& complaints() {
     return resource::of<complaint_row>("/api/complaints", "complaint", intrasphere_dialect, how,
                                        more);
   }();
+  return one;
+}
+
+resource one_change(json (*heard)(const call&, json_value)) {
+  deviations<complaint_row> how;
+  how.heard = heard;
+  how.changing = handle;
+  how.done = tell_complaint;
+  resource_options more;
+  more.acts = act::change;
+  return resource::of<complaint_row>("/api/complaints", "complaint", intrasphere_dialect, how,
+                                     more);
+}
+const resource& assignments() {
+  static const auto one = one_change(hear_assignee);
+  return one;
+}
+const resource& statuses() {
+  static const auto one = one_change(hear_status);
   return one;
 }
 
@@ -78,8 +121,8 @@ std::span<const endpoint> complaint_routes() {
       table({complaints().rows(),
              my_complaints().rows(),
              {
-                 complaints().row(verb::put, "/api/complaints/{id}/assign", act::change),
-                 complaints().row(verb::put, "/api/complaints/{id}/status", act::change),
+                 assignments().row(verb::put, "/api/complaints/{id}/assign", act::change),
+                 statuses().row(verb::put, "/api/complaints/{id}/status", act::change),
              }});
   return all;
 }

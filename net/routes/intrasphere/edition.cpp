@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stoa {
 
 namespace intrasphere {
@@ -14,43 +16,86 @@ namespace intrasphere {
 namespace {
 
 // What the shared domain says in its own words, as this family's clients know it.
-std::string_view text_of(const fault& why) {
+std::string_view text_of(const fault& why, const request& head) {
   if (why.text == "not signed in" || why.text == "signed out" ||
       why.text == "the session has expired")
     return "Authentication required";
   if (why.text == "not allowed")
     return "Insufficient permissions";
   if (why.code == fault_code::too_large)
-    return "request entity too large";
+    return head.path.starts_with("/api/upload") ? "File too large" : "request entity too large";
   if (why.code == fault_code::too_many)
     return "Too many API requests. Please try again later.";
   return why.text.empty() ? "Internal server error" : std::string_view{why.text};
 }
 
-// The original's validator says less about a value that is missing or of another type.
+// "an array of strings" is an array.
+std::string_view kind_in(std::string_view phrase) {
+  for (const std::string_view article : {"a ", "an "})
+    if (phrase.starts_with(article))
+      phrase.remove_prefix(article.size());
+  return phrase.substr(0, phrase.find(' '));
+}
+
+bool is_number(std::string_view step) {
+  return !step.empty() && step.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// "tags.0" is a member and a place in a list.
+void write_path(std::string_view path, json_writer& out) {
+  out.begin_array();
+  while (!path.empty()) {
+    const auto end = std::min(path.find('.'), path.size());
+    const auto step = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (is_number(step))
+      out.raw(step);
+    else
+      out.value(step);
+  }
+  out.end_array();
+}
+
+// As the original's validator (Zod) says it.
 void write_issue(const complaint& what, json_writer& out) {
   // A rule of a whole thing, such as of a password: the sentence alone.
   if (what.path.empty()) {
     out.value(what.message);
     return;
   }
+  constexpr std::string_view before = " must be ";
+  constexpr std::string_view between = ", not ";
   const std::string_view text{what.message};
-  const bool missing = text.ends_with(" is required");
-  const auto got = text.rfind(", not ");
-  const auto wanted = text.find(" must be ");
-  const bool type =
-      !missing && got != std::string_view::npos && wanted != std::string_view::npos && wanted < got;
-  out.begin_object().key("path").begin_array().value(what.path).end_array();
-  out.member("message", missing ? std::string_view{"Required"} : text);
-  out.member("code", missing || type ? "invalid_type" : "custom").end_object();
+  const auto wanted = text.find(before);
+  const auto got = text.rfind(between);
+  std::string says{text};
+  bool type = true;
+  if (text.ends_with(" is required"))
+    says = "Required";
+  else if (text.ends_with(" must be a whole number"))
+    says = "Expected integer, received float";
+  else if (wanted != std::string_view::npos && got != std::string_view::npos && wanted < got)
+    says = fmt::format("Expected {}, received {}", kind_in(text.substr(wanted + before.size())),
+                       kind_in(text.substr(got + between.size())));
+  else
+    type = false;
+  out.begin_object().key("path");
+  write_path(what.path, out);
+  out.member("message", says).member("code", type ? "invalid_type" : "custom").end_object();
 }
 
-reply shape_error(const fault& why, const request&) {
-  const auto text = text_of(why);
+// What is no JSON has nothing that could be named: its heading says it all.
+bool is_all_said(const fault& why) {
+  return why.complaints.size() == 1 && why.complaints.front().path.empty() &&
+         why.complaints.front().message == why.text;
+}
+
+reply shape_error(const fault& why, const request& head) {
+  const auto text = text_of(why, head);
   std::string out;
   json_writer json{out};
   json.begin_object().member("message", text).member("error", text);
-  if (!why.complaints.empty())
+  if (!why.complaints.empty() && !is_all_said(why))
     for (const auto* name : {"errors", "details"}) {
       json.key(name).begin_array();
       for (const auto& each : why.complaints)
@@ -105,6 +150,12 @@ std::span<const endpoint> all_routes() {
   return all;
 }
 
+// The original's development servers.
+constexpr std::string_view origins[] = {"http://localhost:3000", "http://localhost:5000"};
+
+constexpr std::string_view landing[] = {"/api/stats", "/api/announcements", "/api/auth/",
+                                        "/api/health"};
+
 edition made() {
   edition out;
   out.name = "intrasphere";
@@ -118,6 +169,9 @@ edition made() {
   // pages uses up; these are a session's.
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
+  out.tags_answers = true;
+  out.origins = origins;
+  out.landing = landing;
   out.habits = &intrasphere_dialect;
   out.home.slug = "intrasphere";
   out.home.name = "IntraSphere";

@@ -1,6 +1,7 @@
 #include "net/routes/intrasphere/forum.hpp"
 
 #include "actors/forum/topic_rows.hpp"
+#include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/rows.hpp"
 #include "schema/array_literal.hpp"
@@ -53,14 +54,30 @@ std::vector<sql::equal> active_only(const call&) {
   return out;
 }
 
+json hear_shelf(const call&, json_value body) {
+  const auto said = respelled(body, {{"isVisible", "isActive"}, {"order", "sortOrder"}});
+  return with_plain_list(said.root(), "moderatorIds");
+}
+
+const row_texts& shelf_texts() {
+  static const row_texts says = [] {
+    auto out = intrasphere_dialect.says;
+    out.missing = "Category not found";
+    return out;
+  }();
+  return says;
+}
+
 const resource& shelves() {
   static const auto one = [] {
     deviations<forum_category_row> how;
+    how.heard = hear_shelf;
     how.members = add_category_aliases;
     how.removing = clear_shelf;
     how.only = active_only;
     resource_options more;
     more.limits = sorted_by("sortOrder");
+    more.says = &shelf_texts();
     return resource::of<forum_category_row>("/api/forum/categories", "forum category",
                                             intrasphere_dialect, how, more);
   }();
@@ -127,36 +144,22 @@ task<reply> show(call_ptr c) {
   co_return topic_reply(*c, 200, row);
 }
 
-// The original's clients send a topic's tags as a list, as the JSON text of one, or not at all.
-json plain_tags(json_value body) {
-  const auto text = body["tags"].as_string();
-  const bool nothing = body["tags"].is_null();
-  std::string out;
-  json_writer json_out{out};
-  json_out.begin_object();
-  for (const auto [name, value] : body.members()) {
-    if (name == "tags" && (text || nothing))
-      continue;
-    json_out.key(name);
-    value.write(json_out);
-  }
-  if (text && !text->empty()) {
-    auto inner = json::parse(*text);
-    json_out.key("tags").begin_array();
-    if (inner && inner->root().is_array())
-      for (auto item : inner->root().items())
-        json_out.value(item.as_string().value_or(""));
-    else
-      json_out.value(*text);
-    json_out.end_array();
-  }
-  json_out.end_object();
-  return good(json::parse(out));
+// A topic's body in our words: the tags as a list, pinned by either name.
+json hear_topic(json_value body) {
+  const auto said = respelled(body, {{"isSticky", "isPinned"}});
+  return with_plain_list(said.root(), "tags");
+}
+
+template <class T>
+T heeded(outcome<T> read) {
+  if (!read)
+    read.error().text = "Invalid topic data";
+  return good(std::move(read));
 }
 
 task<reply> begin_topic(call_ptr c) {
-  auto said = plain_tags(c->body());
-  auto draft = good(read_create<topic_row>(said.root(), intrasphere_dialect));
+  auto said = hear_topic(c->body());
+  auto draft = heeded(read_create<topic_row>(said.root(), intrasphere_dialect));
   auto found = co_await c->run(topic_rows::shelf_of(draft.category));
   if (found[0].empty())
     throw refuse(fault_code::not_found, "Category not found");
@@ -187,9 +190,9 @@ task<reply> begin_topic(call_ptr c) {
 }
 
 task<reply> change_one(call_ptr c) {
-  auto said = plain_tags(c->body());
+  auto said = hear_topic(c->body());
   change_topic wish;
-  wish.change = good(read_change<topic_row>(said.root(), intrasphere_dialect));
+  wish.change = heeded(read_change<topic_row>(said.root(), intrasphere_dialect));
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
   auto row = co_await c->asked(owner, std::move(wish));
   tell_forum(*c, "topic_updated", row.id, row.category);

@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/forum.hpp"
+#include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/rows.hpp"
 #include "schema/forum.hpp"
@@ -14,8 +15,35 @@ std::string key_of(const call_ptr& c) {
   return std::string{c->req.header("Idempotency-Key")}.substr(0, 200);
 }
 
+// The clients read the attachments as the JSON text of a list, or null.
 void write_post_row(const post_row& row, json_writer& out) {
-  write_json(row, out, intrasphere_dialect);
+  out.begin_object();
+  for (const auto& f : post_entity.fields) {
+    if (f.is(trait::hidden))
+      continue;
+    out.key(f.wire.view());
+    if (f.wire.view() != "attachments") {
+      f.write(f, intrasphere_dialect, &row, out);
+    } else if (row.attachments.empty()) {
+      out.null();
+    } else {
+      std::string list;
+      json_writer json{list};
+      json.begin_array();
+      for (const auto& each : row.attachments)
+        json.value(each);
+      json.end_array();
+      out.value(list);
+    }
+  }
+  out.end_object();
+}
+
+template <class T>
+T heeded(outcome<T> read) {
+  if (!read)
+    read.error().text = "Invalid post data";
+  return good(std::move(read));
 }
 
 reply post_reply(int status, const post_row& row) {
@@ -120,7 +148,8 @@ task<post_row> post_of_path(call_ptr c) {
 }
 
 task<reply> write_one(call_ptr c) {
-  auto draft = good(read_create<post_row>(c->body(), intrasphere_dialect));
+  const auto said = with_plain_list(c->body(), "attachments");
+  auto draft = heeded(read_create<post_row>(said.root(), intrasphere_dialect));
   auto owner = c->home.topic(draft.topic);
   write_post wish;
   wish.content = std::move(draft.content);
@@ -136,9 +165,12 @@ task<reply> write_one(call_ptr c) {
 
 task<reply> edit_one(call_ptr c) {
   auto before = co_await post_of_path(c);
-  auto said = good(read_change<post_row>(c->body(), intrasphere_dialect));
-  if (said.values.content.empty())
-    throw refuse(fault_code::invalid, "content is required");
+  auto said = heeded(read_change<post_row>(c->body(), intrasphere_dialect));
+  if (said.values.content.empty()) {
+    auto why = fail(fault_code::invalid, "Invalid post data");
+    why.complaints.push_back({"content", "content is required"});
+    throw fault_error(std::move(why));
+  }
   auto owner = c->home.topic(before.topic);
   edit_post wish{before.id, std::move(said.values.content), key_of(c)};
   auto row = co_await c->asked(owner, std::move(wish));

@@ -1,5 +1,6 @@
 #include "schema/learning.hpp"
 
+#include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -78,6 +79,13 @@ const resource& training_courses() {
   return one;
 }
 
+// A training that does not exist has no list.
+task<reply> list_training_courses(call_ptr c) {
+  static const auto row = training_courses().row(verb::get, training_courses().path(), act::list);
+  co_await check_training(c, training_id{c->path("id")});
+  co_return co_await row.run(c);
+}
+
 // -- lessons ----------------------------------------------------------------------------
 
 task<void> check_course(call_ptr c, course_id of) {
@@ -129,9 +137,14 @@ task<void> draft_material(call_ptr c, std::shared_ptr<material_row> row) {
   co_return;
 }
 
+json hear_material(const call&, json_value body) {
+  return with_plain_list(body, "tags");
+}
+
 const resource& material() {
   static const auto one = [] {
     deviations<material_row> how;
+    how.heard = hear_material;
     how.drafted = draft_material;
     resource_options more;
     more.acts = act::list | act::create | act::change | act::remove;
@@ -372,7 +385,6 @@ task<reply> certify(call_ptr c) {
 std::span<const endpoint> learning_routes() {
   static const auto all = table({
       courses().rows(),
-      training_courses().rows(),
       lessons().rows(),
       course_lessons().rows(),
       material().rows(),
@@ -386,6 +398,7 @@ std::span<const endpoint> learning_routes() {
       list_at<certificate_row, of_person>("/api/certificates/{id}", "certificate", "-issuedAt")
           .rows(),
       {
+          {verb::get, "/api/trainings/{id}/courses", signed_in, list_training_courses},
           {verb::post, "/api/enroll/{courseId}", signed_in, enroll},
           {verb::post, "/api/lessons/{lessonId}/complete", signed_in, complete},
           {verb::put, "/api/progress/{id}", signed_in, change_progress},

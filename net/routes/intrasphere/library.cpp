@@ -1,3 +1,4 @@
+#include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/events.hpp"
 #include "schema/intranet.hpp"
@@ -8,26 +9,6 @@ namespace stoa::intrasphere {
 namespace {
 
 using namespace describe;
-
-// The body with some members under other names; of two names for one thing the right one counts.
-json respelled(json_value body,
-               std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object();
-  for (const auto [name, value] : body.members()) {
-    auto as = name;
-    for (const auto& [theirs, ours] : names)
-      if (name == theirs)
-        as = body.find(ours) ? std::string_view{} : ours;
-    if (as.empty())
-      continue;
-    out.key(as);
-    value.write(out);
-  }
-  out.end_object();
-  return good(json::parse(text));
-}
 
 // -- announcements ----------------------------------------------------------------------
 

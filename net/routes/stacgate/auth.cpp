@@ -124,7 +124,7 @@ task<user_row> admit(call_ptr c, user_row draft, std::string password) {
                        prepared("select 1 from users where lower(email) = $1", draft.email)));
   if (found[0].empty())
     throw refuse(fault_code::invalid, "Établissement inconnu ou inactif");
-  if (!found[0].flag(0, 0))
+  if (!c->here.registration || !found[0].flag(0, 0))
     throw refuse(fault_code::forbidden, "Les inscriptions sont fermées pour cet établissement");
   if (!found[1].empty())
     throw refuse(fault_code::invalid, taken);
