@@ -1,5 +1,7 @@
 #include "actors/media/pictures.hpp"
 
+#include "actors/media/certificate_page.hpp"
+
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -78,7 +80,7 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
 
 namespace {
 
-/// Makes one picture on its own thread and ends.
+/// Makes one picture or page on its own thread and ends.
 class picture_state {
 public:
   using protocol = picture_actor;
@@ -99,6 +101,13 @@ picture_state::protocol::behavior_type picture_state::make_behavior() {
         if (!made)
           return to_error(made.error());
         return std::move(*made);
+      },
+      [this](const draw_certificate& what) -> caf::result<drawn_certificate> {
+        self_->quit();
+        auto drawn = draw_page(what);
+        if (!drawn)
+          return to_error(drawn.error());
+        return drawn_certificate{std::move(*drawn)};
       },
   };
 }
