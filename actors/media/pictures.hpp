@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/caf.hpp"
+#include "actors/media/place.hpp"
 #include "actors/media/protocol.hpp"
 #include "schema/outcome.hpp"
 
@@ -12,25 +13,30 @@ namespace stoa {
 /// makes it fit and writes it anew: without place, camera and whatever else travelled in it.
 [[nodiscard]] outcome<shaped_picture> make_picture(const shape_picture& what);
 
-/// Starts an actor that makes one picture on a thread of its own and ends: pictures are rare, and
-/// nobody should pay for a thread that waits for them (see actors/README.md).
+/// Starts an actor that makes one picture or page on a thread of its own and ends: they are rare,
+/// and nobody should pay for a thread that waits for them (see actors/README.md).
 [[nodiscard]] picture_actor start_picture_maker(caf::actor_system& host);
 
-/// How many pictures this process makes at once; one more is told `overloaded`.
+/// How many pictures and pages this process makes at once; one more is told `overloaded`.
 inline constexpr std::size_t most_pictures = 4;
 
-/// A place among them. Its counter is the process's, so a frame that is freed late does no harm.
-class picture_place {
+/// A place among them.
+class picture_place : bounded_place {
 public:
   picture_place();
-  picture_place(const picture_place&) = delete;
-  picture_place& operator=(const picture_place&) = delete;
-  ~picture_place();
 };
 
 /// Makes a picture away from whoever asks, which is not held up.
 template <class Self>
 task<shaped_picture> shape_apart(Self* self, shape_picture what) {
+  picture_place taken;
+  auto maker = start_picture_maker(self->system());
+  co_return co_await ask(self, maker, std::move(what));
+}
+
+/// Draws a certificate in the same way.
+template <class Self>
+task<drawn_certificate> draw_apart(Self* self, draw_certificate what) {
   picture_place taken;
   auto maker = start_picture_maker(self->system());
   co_return co_await ask(self, maker, std::move(what));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/wire.hpp"
+#include "schema/certificates.hpp"
 
 #include <caf/fwd.hpp>
 #include <caf/type_id.hpp>
@@ -16,19 +17,37 @@ struct shape_picture {
   std::string source;      ///< the file; its content says what it is
   std::string target;      ///< where the picture goes, without its extension
   std::uint32_t side = 0;  ///< pixels that neither side may exceed
+  bool square = false;     ///< cut to a square around its middle
+  /// PNG and WebP stay what they are, and a GIF becomes its first picture as PNG; else it is a JPEG,
+  /// or a PNG when something shows through.
+  bool keeps_format = false;
 };
 
 /// A picture that was made.
 struct shaped_picture {
-  std::string extension;  ///< `.jpg`, or `.png` when something shows through it
+  std::string extension;  ///< `.jpg`, `.png` or `.webp`
   std::uint32_t width = 0;
   std::uint32_t height = 0;
+};
+
+/// Draw a certificate for paper.
+struct draw_certificate {
+  certificate_facts facts;
+  bool in_english = false;  ///< else French
+  std::string address;      ///< where anybody can have it checked
+  std::string signature;
+};
+
+/// A certificate that was drawn: the bytes of a PDF file.
+struct drawn_certificate {
+  std::string pdf;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, shape_picture& x) {
   return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
-                            f.field("side", x.side));
+                            f.field("side", x.side), f.field("square", x.square),
+                            f.field("keeps_format", x.keeps_format));
 }
 template <class Inspector>
 bool inspect(Inspector& f, shaped_picture& x) {
@@ -41,12 +60,18 @@ bool inspect(Inspector& f, shaped_picture& x) {
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_media, stoa::wire::media_first)
 CAF_ADD_TYPE_ID(stoa_media, (stoa::shape_picture))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::shaped_picture))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::draw_certificate))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::drawn_certificate))
 CAF_END_TYPE_ID_BLOCK(stoa_media)
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::draw_certificate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::drawn_certificate)
 
 namespace stoa {
 
-/// Decodes and writes pictures, one at a time, on a thread of its own. `invalid` for what is no
-/// picture, `too_large` for one of too many pixels.
-using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture)>;
+/// Makes one picture or one certificate on a thread of its own. `invalid` for what is no picture,
+/// `too_large` for one of too many pixels.
+using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture),
+                                       caf::result<drawn_certificate>(draw_certificate)>;
 
 }  // namespace stoa

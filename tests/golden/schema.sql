@@ -514,6 +514,19 @@ CREATE TABLE public.audit_heads (
 
 ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.certificate_seals (
+    certificate_id text NOT NULL,
+    establishment_id text NOT NULL,
+    holder_name text NOT NULL,
+    course_title text NOT NULL,
+    score integer,
+    issuer text NOT NULL,
+    public_key text,
+    signature text
+);
+
+ALTER TABLE ONLY public.certificate_seals FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.certificates (
     id text NOT NULL,
     establishment_id text NOT NULL,
@@ -1166,6 +1179,16 @@ CREATE TABLE public.sessions (
 
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.signing_keys (
+    public_key text NOT NULL,
+    establishment_id text NOT NULL,
+    secret_key text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.signing_keys FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.stoa_migrations (
     number integer NOT NULL,
     name text NOT NULL,
@@ -1394,6 +1417,9 @@ ALTER TABLE ONLY public.audit_entries
 ALTER TABLE ONLY public.audit_heads
     ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (establishment_id);
 
+ALTER TABLE ONLY public.certificate_seals
+    ADD CONSTRAINT certificate_seals_pkey PRIMARY KEY (certificate_id);
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
 
@@ -1553,6 +1579,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (public_key);
+
 ALTER TABLE ONLY public.stoa_migrations
     ADD CONSTRAINT stoa_migrations_pkey PRIMARY KEY (number);
 
@@ -1610,6 +1639,10 @@ CREATE INDEX audit_entries_action ON public.audit_entries USING btree (establish
 CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (establishment_id, actor_id, seq);
 
 CREATE INDEX audit_entries_subject ON public.audit_entries USING btree (establishment_id, subject_id, seq);
+
+CREATE INDEX certificate_seals_establishment ON public.certificate_seals USING btree (establishment_id);
+
+CREATE INDEX certificate_seals_public_key ON public.certificate_seals USING btree (public_key);
 
 CREATE INDEX certificates_course ON public.certificates USING btree (course_id);
 
@@ -1710,6 +1743,10 @@ CREATE INDEX rooms_establishment ON public.rooms USING btree (establishment_id, 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+
+CREATE UNIQUE INDEX signing_keys_current ON public.signing_keys USING btree (establishment_id) WHERE (retired_at IS NULL);
+
+CREATE INDEX signing_keys_establishment ON public.signing_keys USING btree (establishment_id);
 
 CREATE UNIQUE INDEX stream_events_key ON public.stream_events USING btree (author_id, client_key) WHERE (client_key IS NOT NULL);
 
@@ -1814,6 +1851,15 @@ ALTER TABLE ONLY public.announcements
 
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_seals
+    ADD CONSTRAINT certificate_seals_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_seals
+    ADD CONSTRAINT certificate_seals_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_seals
+    ADD CONSTRAINT certificate_seals_public_key_fkey FOREIGN KEY (public_key) REFERENCES public.signing_keys(public_key);
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
@@ -2049,6 +2095,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.study_groups
     ADD CONSTRAINT study_groups_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
@@ -2127,6 +2176,8 @@ ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_heads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.certificate_seals ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.certificates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.check_ins ENABLE ROW LEVEL SECURITY;
@@ -2203,6 +2254,8 @@ ALTER TABLE public.rooms ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.signing_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.stream_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.study_groups ENABLE ROW LEVEL SECURITY;
@@ -2212,6 +2265,8 @@ CREATE POLICY tenant ON public.announcements USING (((establishment_id = current
 CREATE POLICY tenant ON public.audit_entries USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.audit_heads USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.certificate_seals USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.certificates USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -2289,6 +2344,8 @@ CREATE POLICY tenant ON public.rooms USING (((establishment_id = current_setting
 
 CREATE POLICY tenant ON public.sessions USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
+CREATE POLICY tenant ON public.signing_keys USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
 CREATE POLICY tenant ON public.stream_events USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.study_groups USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
@@ -2336,6 +2393,8 @@ GRANT SELECT,INSERT ON TABLE public.audit_entries TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO stoa_app;
 
 GRANT SELECT ON TABLE public.audit_heads TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificate_seals TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO stoa_app;
 
@@ -2416,6 +2475,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_members TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rooms TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.signing_keys TO stoa_app;
 
 GRANT SELECT ON TABLE public.stoa_migrations TO stoa_app;
 

@@ -321,65 +321,6 @@ const resource& list_at(std::string_view path, std::string_view thing, std::stri
   return one;
 }
 
-// -- certificates -----------------------------------------------------------------------
-
-json hear_certificate(json_value body) {
-  std::string text;
-  json_writer out{text};
-  out.begin_object();
-  for (const auto [name, value] : body.members()) {
-    if (name == "validUntil" && body.find("expiresAt"))
-      continue;
-    out.key(name == "validUntil" ? std::string_view{"expiresAt"} : name);
-    value.write(out);
-  }
-  out.end_object();
-  return good(json::parse(text));
-}
-
-// Who teaches gives certificates; for a course that one has completed one takes one's own.
-task<reply> certify(call_ptr c) {
-  const auto body = hear_certificate(c->body());
-  certificate_row row;
-  if (auto read = read_create(certificate_entity, intrasphere_dialect, body.root(), &row); !read) {
-    read.error().text = "Invalid certificate data";
-    throw fault_error(std::move(read.error()));
-  }
-  if (row.user.empty())
-    row.user = c->who.user;
-  if (row.user != c->who.user && !teaches(c->who))
-    throw not_allowed();
-  co_await person_of(c, row.user);
-  auto found = co_await c->run(
-      prepared("select k.title, coalesce(e.progress, 0) from courses k left join enrollments e"
-               " on e.course_id = k.id and e.user_id = $2 where k.id = $1",
-               row.course, row.user));
-  if (found[0].empty())
-    throw refuse(fault_code::not_found, "Course not found");
-  if (!teaches(c->who) && found[0].integer(0, 1) < 100)
-    throw refuse(fault_code::forbidden, "Insufficient permissions");
-  row.id = fresh<certificate_id>();
-  if (row.title.empty())
-    row.title = found[0].text(0, 0);
-  auto wanted = in_establishment(
-      c->who.establishment.value, bound(sql::insert(c->who, row)),
-      prepared("update enrollments set certificate_url = coalesce($3, certificate_url),"
-               " certificate_id = $4 where course_id = $1 and user_id = $2",
-               row.course, row.user, row.certificate_url, row.id));
-  auto done = co_await caught(c->run(std::move(wanted)));
-  if (!done && done.error().code == fault_code::conflict)
-    throw refuse(fault_code::conflict, "Certificate already issued");
-  if (!done)
-    throw fault_error(std::move(done.error()));
-  auto saved = row_at<certificate_row>((*done)[0], 0);
-  std::string out;
-  json_writer json{out};
-  json.begin_object();
-  write_members(saved, json, intrasphere_dialect);
-  json.member("validUntil", saved.expires_at).end_object();
-  co_return json_reply(201, std::move(out));
-}
-
 }  // namespace
 
 std::span<const endpoint> learning_routes() {
@@ -402,7 +343,6 @@ std::span<const endpoint> learning_routes() {
           {verb::post, "/api/enroll/{courseId}", signed_in, enroll},
           {verb::post, "/api/lessons/{lessonId}/complete", signed_in, complete},
           {verb::put, "/api/progress/{id}", signed_in, change_progress},
-          {verb::post, "/api/certificates", signed_in, certify},
       },
   });
   return all;
