@@ -46,5 +46,6 @@ void add_seed_command(CLI::App& to, job& what);
 void add_user_command(CLI::App& to, job& what);
 void add_backup_commands(CLI::App& to, job& what);
 void add_audit_command(CLI::App& to, job& what);
+void add_import_command(CLI::App& to, job& what);
 
 }  // namespace stoa

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   stoa::add_user_command(app, what);
   stoa::add_backup_commands(app, what);
   stoa::add_audit_command(app, what);
+  stoa::add_import_command(app, what);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError& why) {

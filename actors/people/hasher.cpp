@@ -1,5 +1,7 @@
 #include "actors/people/hasher.hpp"
 
+#include "actors/people/bcrypt.hpp"
+
 #include <crypt.h>
 #include <sodium.h>
 
@@ -8,14 +10,10 @@
 
 namespace stoa {
 
-namespace {
-
 bool is_bcrypt(std::string_view hash) {
   return hash.size() == 60 && hash.starts_with("$2") && hash[3] == '$' &&
          (hash[2] == 'a' || hash[2] == 'b' || hash[2] == 'y');
 }
-
-}  // namespace
 
 std::string make_hash(const std::string& password, const hash_cost& cost) {
   std::array<char, crypto_pwhash_STRBYTES> out{};

@@ -3,6 +3,7 @@
 #include "tests/net/support.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/program.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,29 +16,7 @@
 
 using namespace stoa;
 using stoa::testing::scratch_folder;
-
-namespace {
-
-struct ended {
-  int code = -1;
-  std::string said;
-};
-
-/// Runs the program with these arguments and one line on its standard input.
-ended stoa_program(const std::string& arguments, const std::string& line = "") {
-  const auto command =
-      "printf '%s\\n' '" + line + "' | '" + std::string{STOA_PROGRAM} + "' " + arguments + " 2>&1";
-  std::unique_ptr<FILE, int (*)(FILE*)> run{popen(command.c_str(), "r"), pclose};
-  REQUIRE(run);
-  ended out;
-  std::array<char, 1024> part{};
-  while (std::fgets(part.data(), static_cast<int>(part.size()), run.get()))
-    out.said += part.data();
-  out.code = pclose(run.release());
-  return out;
-}
-
-}  // namespace
+using stoa::testing::stoa_program;
 
 TEST_CASE("people are let in, listed, given passwords, shut out and signed out from the shell",
           "[db][slow]") {

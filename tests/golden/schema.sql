@@ -874,6 +874,22 @@ CREATE TABLE public.forum_topics (
 
 ALTER TABLE ONLY public.forum_topics FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.imports (
+    establishment_id text NOT NULL,
+    checksum text NOT NULL,
+    format text NOT NULL,
+    collection text,
+    taken bigint DEFAULT 0 NOT NULL,
+    imported bigint DEFAULT 0 NOT NULL,
+    repeated bigint DEFAULT 0 NOT NULL,
+    skipped bigint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.intranet_settings (
     establishment_id text NOT NULL,
     show_announcements boolean DEFAULT true NOT NULL,
@@ -1501,6 +1517,9 @@ ALTER TABLE ONLY public.forum_posts
 ALTER TABLE ONLY public.forum_topics
     ADD CONSTRAINT forum_topics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (establishment_id, checksum);
+
 ALTER TABLE ONLY public.intranet_settings
     ADD CONSTRAINT intranet_settings_pkey PRIMARY KEY (establishment_id);
 
@@ -1978,6 +1997,9 @@ ALTER TABLE ONLY public.forum_topics
 ALTER TABLE ONLY public.forum_topics
     ADD CONSTRAINT forum_topics_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.intranet_settings
     ADD CONSTRAINT intranet_settings_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
@@ -2218,6 +2240,8 @@ ALTER TABLE public.forum_posts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forum_topics ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.intranet_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
@@ -2307,6 +2331,8 @@ CREATE POLICY tenant ON public.forum_post_edits USING (((establishment_id = curr
 CREATE POLICY tenant ON public.forum_posts USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.forum_topics USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.imports USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.intranet_settings USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -2437,6 +2463,8 @@ GRANT SELECT,USAGE ON SEQUENCE public.forum_post_edits_id_seq TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_posts TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_topics TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intranet_settings TO stoa_app;
 

@@ -1,6 +1,7 @@
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/personal_settings.hpp"
 
 #include <algorithm>
 
@@ -221,68 +222,7 @@ task<reply> remove_view(call_ptr c) {
 
 // -- one's own settings -----------------------------------------------------------------
 
-struct setting {
-  std::string_view name;
-  std::string_view usual;  // as JSON
-  std::string_view words = {};
-};
-
-constexpr setting all_settings[] = {
-    {"companyName", R"("IntraSphere")"},
-    {"companyLogo", R"("")"},
-    {"welcomeMessage", R"("Bienvenue sur votre portail d'entreprise")"},
-    {"contactEmail", R"("contact@intrasphere.com")"},
-    {"displayName", R"("Utilisateur")"},
-    {"email", R"("utilisateur@entreprise.com")"},
-    {"bio", R"("")"},
-    {"department", R"("Non spécifié")"},
-    {"position", R"("Employé")"},
-    {"phoneNumber", R"("")"},
-    {"location", R"("")"},
-    {"profilePicture", R"("")"},
-    {"emailNotifications", "true"},
-    {"pushNotifications", "false"},
-    {"desktopNotifications", "true"},
-    {"announcementNotifications", "true"},
-    {"messageNotifications", "true"},
-    {"eventReminders", "true"},
-    {"documentUpdates", "false"},
-    {"weeklyDigest", "true"},
-    {"theme", R"("light")", " light dark auto "},
-    {"language", R"("fr")", " fr en es de "},
-    {"compactMode", "false"},
-    {"showSidebar", "true"},
-    {"animationsEnabled", "true"},
-    {"colorScheme", R"("purple")", " purple blue green orange red "},
-    {"fontSize", R"("medium")", " small medium large "},
-    {"profileVisible", "true"},
-    {"showOnlineStatus", "false"},
-    {"allowDirectMessages", "true"},
-    {"shareActivityStatus", "true"},
-    {"showEmailInDirectory", "false"},
-    {"allowProfilePicture", "true"},
-    {"developerMode", "false"},
-    {"betaFeatures", "false"},
-    {"analyticsEnabled", "true"},
-    {"autoSave", "true"},
-    {"sessionTimeout", "60"},
-};
-static_assert(std::size(all_settings) == 38);
-
 constexpr std::size_t longest_settings = 10UL * 1024 * 1024;  // two pictures as text
-
-bool fits(const setting& what, const json_value& value) {
-  if (what.usual == "true" || what.usual == "false")
-    return value.as_bool().has_value();
-  if (what.usual.front() != '"') {
-    const auto minutes = value.as_int64();
-    return minutes && *minutes >= 15 && *minutes <= 480;
-  }
-  const auto text = value.as_string();
-  return text && (what.words.empty() ||
-                  (!text->empty() && text->find(' ') == std::string_view::npos &&
-                   what.words.find(" " + std::string{*text} + " ") != std::string_view::npos));
-}
 
 // Every key, always: what was saved over what the person's row says over the usual.
 task<reply> show_mine(call_ptr c) {
@@ -300,7 +240,7 @@ task<reply> show_mine(call_ptr c) {
   std::string out;
   json_writer json{out};
   json.begin_object();
-  for (const auto& each : all_settings) {
+  for (const auto& each : personal_settings()) {
     json.key(each.name);
     const auto saved = stored.root().find(each.name);
     const auto* mine = std::find_if(std::begin(own), std::end(own),
@@ -327,7 +267,7 @@ task<reply> save_mine(call_ptr c) {
   json_writer json{text};
   json.begin_object();
   auto why = fail(fault_code::invalid, "Invalid settings data");
-  for (const auto& each : all_settings) {
+  for (const auto& each : personal_settings()) {
     const auto value = body.find(each.name);
     if (!value)
       continue;
