@@ -68,6 +68,8 @@ constexpr line matrix[] = {
     {"GET", "/api/admin/analytics/overview", 'm'},
     {"GET", "/api/admin/analytics/users", 'm'},
     {"GET", "/api/search/users?q=x", 'e'},
+    {"GET", "/api/search/messages?q=x", 'e'},
+    {"GET", "/api/search/forum?q=x", 'e'},
     {"GET", "/api/trainings", 'g'},
     {"POST", "/api/trainings", 'a', "manage_trainings"},
     {"PUT", "/api/trainings/none", 'a', "manage_trainings"},

@@ -107,6 +107,14 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.stoa_bare(what text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return translate(lower(public.unaccent('public.unaccent', left(coalesce(what, ''), 50000))),
+                   '.@-_/\''’:+#&"', '              ');
+end $$;
+
 CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -156,6 +164,24 @@ begin
     ' with check (%I = current_setting(''stoa.establishment'', true)'
     ' or current_setting(''stoa.establishment'', true) = ''*'')',
     table_name, column_name, column_name);
+end $$;
+
+CREATE FUNCTION public.stoa_joined(VARIADIC parts text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select array_to_string(parts, ' ') $$;
+
+CREATE FUNCTION public.stoa_learn_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.establishment_id is not null then
+    insert into search_words (establishment_id, word)
+    select new.establishment_id, w.word from unnest(tsvector_to_array(new.words)) as w (word)
+    where length(w.word) between 3 and 40 and w.word !~ '^[0-9]'
+      and not exists (select from search_words k
+                      where k.establishment_id = new.establishment_id and k.word = w.word);
+  end if;
+  return null;
 end $$;
 
 CREATE FUNCTION public.stoa_leave_seat(of_training text, who text) RETURNS boolean
@@ -271,6 +297,96 @@ CREATE FUNCTION public.stoa_quizzes_left(who text, of_course text) RETURNS bigin
     and not exists (select 1 from quiz_attempts a
                     where a.quiz_id = q.id and a.user_id = who and a.passed)
 $$;
+
+CREATE FUNCTION public.stoa_reads_topic(level text, moderators text[], approved boolean, author text, me text, my_rank integer, judges boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select (level = 'all' or level = 'employee' and my_rank >= 1
+          or level = 'moderator' and my_rank >= 3 or my_rank >= 4 or me = any(moderators))
+     and (approved or author = me or judges or me = any(moderators))
+$$;
+
+CREATE FUNCTION public.stoa_search(of_kind text, asked text, me text, my_rank integer, judges_topics boolean, judges_posts boolean) RETURNS TABLE(id text, rank real)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+  house text := current_setting('stoa.establishment');
+  wanted tsquery := stoa_wanted(asked, false);
+  source text := of_kind || ' t';
+  readable text := 'true';
+  look constant text :=
+    'select found.id, %s + ts_rank(found.words, $1) from (select t.id, t.words, t.created_at'
+    ' from %s where t.words @@ $1 and (%s) and ($2 = ''*'' or t.establishment_id = $2)'
+    ' order by t.created_at desc limit 500) as found'
+    ' order by 2 desc, found.created_at desc, found.id limit 100';
+  seen text[];
+begin
+  if wanted is null then
+    return;
+  end if;
+  case of_kind
+    when 'users' then
+      readable := 't.is_active';
+    when 'announcements', 'events', 'contents' then
+      null;
+    when 'documents' then
+      source := '(select *, updated_at as created_at from documents) as t';
+    when 'letters' then
+      readable := 't.sender_id = $3 or t.recipient_id = $3';
+      -- Who has few letters is better off without the index: it would find everybody's.
+      if (select count(*) from (select from letters l where l.sender_id = me or l.recipient_id = me
+                                limit 5001) as mine) <= 5000 then
+        source := '(select * from letters l where l.sender_id = $3 or l.recipient_id = $3'
+                  ' offset 0) as t';
+      end if;
+    when 'forum_topics' then
+      source := 'forum_topics t join forum_categories k on k.id = t.category_id';
+      readable := 'stoa_reads_topic(k.access_level, k.moderator_ids, t.is_approved, t.author_id,'
+                  ' $3, $4, $5)';
+    when 'forum_posts' then
+      source := 'forum_posts t join forum_topics o on o.id = t.topic_id'
+                ' join forum_categories k on k.id = o.category_id';
+      readable := 'not t.is_deleted and (t.is_approved or t.author_id = $3 or $6)'
+                  ' and stoa_reads_topic(k.access_level, k.moderator_ids, o.is_approved,'
+                  ' o.author_id, $3, $4, $5)';
+  end case;
+  for id, rank in execute format(look, 1, source, readable)
+      using wanted, house, me, my_rank, judges_topics, judges_posts loop
+    seen := seen || id;
+    return next;
+  end loop;
+  if cardinality(seen) >= 5 then
+    return;
+  end if;
+  wanted := stoa_wanted(asked, true);
+  for id, rank in execute format(look, 0, source, readable)
+      using wanted, house, me, my_rank, judges_topics, judges_posts loop
+    if id <> all(coalesce(seen, '{}')) then
+      return next;
+    end if;
+  end loop;
+end $_$;
+
+CREATE FUNCTION public.stoa_searched(source regclass, title text, body text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('alter table %s add column words tsvector'
+                 ' generated always as (stoa_words(%s, %s)) stored', source, title, body);
+  execute format('create index %I on %s using gin (words) with (gin_pending_list_limit = 256)',
+                 source || '_words', source);
+  execute format('create trigger %I after insert on %s for each row'
+                 ' execute function stoa_learn_row()', source || '_learn', source);
+  execute format('create trigger %I after update on %s for each row'
+                 ' when (old.words is distinct from new.words)'
+                 ' execute function stoa_learn_row()', source || '_relearn', source);
+  execute format('insert into search_words (establishment_id, word)'
+                 ' select distinct t.establishment_id, w.word from %s t,'
+                 ' unnest(tsvector_to_array(t.words)) as w (word)'
+                 ' where t.establishment_id is not null and length(w.word) between 3 and 40'
+                 ' and w.word !~ ''^[0-9]''', source);
+end $$;
 
 CREATE FUNCTION public.stoa_seat_the_waiting() RETURNS trigger
     LANGUAGE plpgsql
@@ -428,6 +544,60 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.stoa_wanted(asked text, widely boolean) RETURNS tsquery
+    LANGUAGE plpgsql STABLE
+    SET "pg_trgm.similarity_threshold" TO '0.2'
+    AS $$
+declare
+  house text := current_setting('stoa.establishment');
+  of_word record;
+  one tsquery;
+  wanted tsquery;
+begin
+  for of_word in
+    with word as (
+      select lexeme, to_tsvector('pg_catalog.french', lexeme) <> '' as says
+      from unnest(to_tsvector('pg_catalog.simple', stoa_bare(asked)))
+      order by 2 desc, length(lexeme) desc limit 10)
+    select lexeme, says,
+      format('''%s'':*', replace(replace(lexeme, '\', '\\'), '''', ''''''))::tsquery as beginning
+    from word where says or not exists (select from word where says)
+  loop
+    one := of_word.beginning;
+    if of_word.says then
+      one := one || plainto_tsquery('pg_catalog.french', of_word.lexeme);
+    end if;
+    if widely and length(of_word.lexeme) between 3 and 40 then
+      select coalesce(one || string_agg(format('''%s''', replace(replace(near.word, '\', '\\'),
+                                                                 '''', '''''')), ' | ')::tsquery,
+                      one) into one
+      from (
+        select k.word from search_words k
+        where k.establishment_id = house
+          and (k.word like '%' || of_word.lexeme || '%'
+               or k.word % of_word.lexeme
+                  and levenshtein_less_equal(k.word, of_word.lexeme, 2)
+                      <= case length(of_word.lexeme) when 3 then 0 when 4 then 1 else 2 end)
+        order by levenshtein(k.word, of_word.lexeme), k.word limit 12) as near;
+    end if;
+    wanted := coalesce(wanted && one, one);
+  end loop;
+  return wanted;
+end $$;
+
+CREATE FUNCTION public.stoa_words(title text, body text) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+  bare_title text := public.stoa_bare(title);
+  bare_body text := public.stoa_bare(body);
+begin
+  return setweight(to_tsvector('pg_catalog.french', bare_title)
+                   || to_tsvector('pg_catalog.simple', bare_title), 'A')
+      || setweight(to_tsvector('pg_catalog.french', bare_body)
+                   || to_tsvector('pg_catalog.simple', bare_body), 'B');
+end $$;
+
 CREATE TEXT SEARCH CONFIGURATION public.stoa_search (
     PARSER = pg_catalog."default" );
 
@@ -501,6 +671,7 @@ CREATE TABLE public.announcements (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     is_important boolean DEFAULT false NOT NULL,
     is_public boolean DEFAULT false NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, content)) STORED,
     CONSTRAINT announcements_type_check CHECK ((type = ANY (ARRAY['info'::text, 'important'::text, 'event'::text, 'formation'::text])))
 );
 
@@ -607,6 +778,7 @@ CREATE TABLE public.contents (
     is_featured boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, public.stoa_joined(VARIADIC array_prepend(description, tags)))) STORED,
     CONSTRAINT contents_type_check CHECK ((type = ANY (ARRAY['video'::text, 'image'::text, 'document'::text, 'audio'::text])))
 );
 
@@ -674,7 +846,8 @@ CREATE TABLE public.documents (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version text DEFAULT '1.0'::text NOT NULL,
     is_public boolean DEFAULT false NOT NULL,
-    has_multimedia boolean DEFAULT false NOT NULL
+    has_multimedia boolean DEFAULT false NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, description)) STORED
 );
 
 ALTER TABLE ONLY public.documents FORCE ROW LEVEL SECURITY;
@@ -767,6 +940,7 @@ CREATE TABLE public.events (
     organizer_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, description)) STORED,
     CONSTRAINT events_type_check CHECK ((type = ANY (ARRAY['meeting'::text, 'training'::text, 'social'::text, 'other'::text])))
 );
 
@@ -844,6 +1018,7 @@ CREATE TABLE public.forum_posts (
     attachments text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(NULL::text, content)) STORED,
     CONSTRAINT forum_posts_like_count_check CHECK ((like_count >= 0))
 );
 
@@ -869,7 +1044,8 @@ CREATE TABLE public.forum_topics (
     last_reply_by_name text,
     tags text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, public.stoa_joined(VARIADIC ARRAY[description, content]))) STORED
 );
 
 ALTER TABLE ONLY public.forum_topics FORCE ROW LEVEL SECURITY;
@@ -999,7 +1175,8 @@ CREATE TABLE public.letters (
     subject text NOT NULL,
     content text NOT NULL,
     is_read boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(subject, content)) STORED
 );
 
 ALTER TABLE ONLY public.letters FORCE ROW LEVEL SECURITY;
@@ -1183,6 +1360,23 @@ CREATE TABLE public.rooms (
 );
 
 ALTER TABLE ONLY public.rooms FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.search_words (
+    id bigint NOT NULL,
+    establishment_id text NOT NULL,
+    word text NOT NULL
+);
+
+ALTER TABLE ONLY public.search_words FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_words ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_words_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.sessions (
     token_hash text NOT NULL,
@@ -1401,6 +1595,7 @@ CASE
     ELSE ((first_name || ' '::text) || last_name)
 END) STORED NOT NULL,
     mail_address text GENERATED ALWAYS AS (NULLIF(email, ''::text)) STORED,
+    words tsvector GENERATED ALWAYS AS (public.stoa_words(public.stoa_joined(VARIADIC ARRAY[first_name, last_name, username]), public.stoa_joined(VARIADIC ARRAY[email, department, "position"]))) STORED,
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['learner'::text, 'trainer'::text, 'manager'::text, 'admin'::text, 'super_admin'::text])))
 );
 
@@ -1592,6 +1787,9 @@ ALTER TABLE ONLY public.rooms
 ALTER TABLE ONLY public.rooms
     ADD CONSTRAINT rooms_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.search_words
+    ADD CONSTRAINT search_words_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_id_key UNIQUE (id);
 
@@ -1653,6 +1851,8 @@ CREATE INDEX announcements_author ON public.announcements USING btree (author_id
 
 CREATE INDEX announcements_created ON public.announcements USING btree (establishment_id, created_at DESC, id DESC);
 
+CREATE INDEX announcements_words ON public.announcements USING gin (words) WITH (gin_pending_list_limit='256');
+
 CREATE INDEX audit_entries_action ON public.audit_entries USING btree (establishment_id, action, seq);
 
 CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (establishment_id, actor_id, seq);
@@ -1679,6 +1879,8 @@ CREATE INDEX content_categories_order ON public.content_categories USING btree (
 
 CREATE INDEX contents_created ON public.contents USING btree (establishment_id, created_at DESC, id DESC);
 
+CREATE INDEX contents_words ON public.contents USING gin (words) WITH (gin_pending_list_limit='256');
+
 CREATE INDEX courses_author ON public.courses USING btree (author_id);
 
 CREATE INDEX courses_created ON public.courses USING btree (establishment_id, created_at DESC, id DESC);
@@ -1686,6 +1888,8 @@ CREATE INDEX courses_created ON public.courses USING btree (establishment_id, cr
 CREATE INDEX courses_training ON public.courses USING btree (training_id);
 
 CREATE INDEX documents_updated ON public.documents USING btree (establishment_id, updated_at DESC, id DESC);
+
+CREATE INDEX documents_words ON public.documents USING gin (words) WITH (gin_pending_list_limit='256');
 
 CREATE UNIQUE INDEX employee_categories_name ON public.employee_categories USING btree (establishment_id, lower(name));
 
@@ -1699,6 +1903,8 @@ CREATE INDEX events_date ON public.events USING btree (establishment_id, date, i
 
 CREATE INDEX events_organizer ON public.events USING btree (organizer_id);
 
+CREATE INDEX events_words ON public.events USING gin (words) WITH (gin_pending_list_limit='256');
+
 CREATE UNIQUE INDEX forum_categories_name ON public.forum_categories USING btree (establishment_id, lower(name));
 
 CREATE INDEX forum_likes_user ON public.forum_likes USING btree (user_id);
@@ -1711,6 +1917,8 @@ CREATE INDEX forum_posts_topic ON public.forum_posts USING btree (topic_id, crea
 
 CREATE INDEX forum_posts_waiting ON public.forum_posts USING btree (establishment_id) WHERE (NOT is_approved);
 
+CREATE INDEX forum_posts_words ON public.forum_posts USING gin (words) WITH (gin_pending_list_limit='256');
+
 CREATE INDEX forum_topics_all ON public.forum_topics USING btree (establishment_id, is_pinned DESC, COALESCE(last_reply_at, created_at) DESC);
 
 CREATE INDEX forum_topics_author ON public.forum_topics USING btree (author_id);
@@ -1718,6 +1926,8 @@ CREATE INDEX forum_topics_author ON public.forum_topics USING btree (author_id);
 CREATE INDEX forum_topics_shelf ON public.forum_topics USING btree (category_id, is_pinned DESC, COALESCE(last_reply_at, created_at) DESC);
 
 CREATE INDEX forum_topics_waiting ON public.forum_topics USING btree (establishment_id) WHERE (NOT is_approved);
+
+CREATE INDEX forum_topics_words ON public.forum_topics USING gin (words) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (state = 'waiting'::text);
 
@@ -1734,6 +1944,8 @@ CREATE INDEX lessons_course ON public.lessons USING btree (course_id, "order", i
 CREATE INDEX letters_recipient ON public.letters USING btree (recipient_id, created_at DESC, id DESC);
 
 CREATE INDEX letters_sender ON public.letters USING btree (sender_id, created_at DESC, id DESC);
+
+CREATE INDEX letters_words ON public.letters USING gin (words) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX menu_items_order ON public.menu_items USING btree (establishment_id, sort_order);
 
@@ -1758,6 +1970,10 @@ CREATE INDEX reset_links_of ON public.reset_links USING btree (user_id, created_
 CREATE INDEX room_members_user ON public.room_members USING btree (user_id);
 
 CREATE INDEX rooms_establishment ON public.rooms USING btree (establishment_id, created_at DESC);
+
+CREATE INDEX search_words_alike ON public.search_words USING gin (word public.gin_trgm_ops);
+
+CREATE INDEX search_words_word ON public.search_words USING btree (establishment_id, word);
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
@@ -1797,7 +2013,13 @@ CREATE INDEX users_establishment ON public.users USING btree (establishment_id, 
 
 CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishment_id, lower(username)) WHERE signs_in_by_name;
 
+CREATE INDEX users_words ON public.users USING gin (words) WITH (gin_pending_list_limit='256');
+
 CREATE INDEX whiteboards_group ON public.whiteboards USING btree (study_group_id, updated_at DESC);
+
+CREATE TRIGGER announcements_learn AFTER INSERT ON public.announcements FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER announcements_relearn AFTER UPDATE ON public.announcements FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE CONSTRAINT TRIGGER audit_announcement_removed_delete AFTER DELETE ON public.announcements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('announcement.removed', 'announcement', 'id', 'title', '');
 
@@ -1861,7 +2083,35 @@ CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_
 
 CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
 
+CREATE TRIGGER contents_learn AFTER INSERT ON public.contents FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER contents_relearn AFTER UPDATE ON public.contents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER documents_learn AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER documents_relearn AFTER UPDATE ON public.documents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER events_learn AFTER INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER events_relearn AFTER UPDATE ON public.events FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER forum_posts_learn AFTER INSERT ON public.forum_posts FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER forum_posts_relearn AFTER UPDATE ON public.forum_posts FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER forum_topics_learn AFTER INSERT ON public.forum_topics FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER forum_topics_relearn AFTER UPDATE ON public.forum_topics FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER letters_learn AFTER INSERT ON public.letters FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER letters_relearn AFTER UPDATE ON public.letters FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
 CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
+
+CREATE TRIGGER users_learn AFTER INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER users_relearn AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER users_void_reset_links AFTER UPDATE OF password, email, is_active ON public.users FOR EACH ROW WHEN (((old.password IS DISTINCT FROM new.password) OR (lower(old.email) IS DISTINCT FROM lower(new.email)) OR (NOT new.is_active))) EXECUTE FUNCTION public.stoa_void_reset_links();
 
@@ -2111,6 +2361,9 @@ ALTER TABLE ONLY public.rooms
 ALTER TABLE ONLY public.rooms
     ADD CONSTRAINT rooms_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id);
 
+ALTER TABLE ONLY public.search_words
+    ADD CONSTRAINT search_words_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
@@ -2276,6 +2529,8 @@ ALTER TABLE public.room_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rooms ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.search_words ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_keys ENABLE ROW LEVEL SECURITY;
@@ -2367,6 +2622,8 @@ CREATE POLICY tenant ON public.reset_links USING (((establishment_id = current_s
 CREATE POLICY tenant ON public.room_members USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.rooms USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.search_words USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.sessions USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -2501,6 +2758,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reset_links TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_members TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rooms TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_words TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.search_words_id_seq TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO stoa_app;
 

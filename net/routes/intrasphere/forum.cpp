@@ -86,14 +86,6 @@ const resource& shelves() {
 
 // -- topics -------------------------------------------------------------------------------
 
-void write_topic(const call&, const topic_row& row, json_writer& out) {
-  out.begin_object();
-  write_members(row, out, intrasphere_dialect);
-  out.member("isSticky", row.is_pinned).member("postCount", row.reply_count + 1);
-  out.member("lastPostAt", row.last_reply_at).member("lastPostAuthor", row.last_reply_by_name);
-  out.end_object();
-}
-
 reply topic_reply(const call& c, int status, const topic_row& row) {
   std::string out;
   json_writer json{out};
@@ -107,17 +99,14 @@ task<reply> topics_of(call_ptr c, std::string category) {
   static const sql_text text{
       "select " + columns_of(topic_entity, "t") +
       " from forum_topics t join forum_categories k on k.id = t.category_id"
-      " where t.establishment_id = $1 and ($2 = '' or t.category_id = $2)"
-      " and (k.access_level = 'all' or k.access_level = 'employee' and $3::int >= 1"
-      "  or k.access_level = 'moderator' and $3::int >= 3 or $3::int >= 4"
-      "  or $4 = any(k.moderator_ids))"
-      " and (t.is_approved or t.author_id = $4 or $5::boolean or $4 = any(k.moderator_ids))"
+      " where t.establishment_id = $1 and ($5 = '' or t.category_id = $5) and " +
+      std::string{readable_topic} +
       " order by t.is_pinned desc, coalesce(t.last_reply_at, t.created_at) desc, t.id"
       " limit $6::bigint"};
   const auto& who = c->who;
   const bool staff = who.at_least(role::manager) || who.may("validate_topics");
-  auto found = co_await c->run(prepared(text, who.establishment, category,
-                                        static_cast<int>(who.rank), who.user, staff, most_topics));
+  auto found = co_await c->run(prepared(text, who.establishment, who.user,
+                                        static_cast<int>(who.rank), staff, category, most_topics));
   std::string out;
   json_writer json{out};
   json.begin_array();
@@ -257,6 +246,14 @@ task<reply> my_stats(call_ptr c) {
 }
 
 }  // namespace
+
+void write_topic(const call&, const topic_row& row, json_writer& out) {
+  out.begin_object();
+  write_members(row, out, intrasphere_dialect);
+  out.member("isSticky", row.is_pinned).member("postCount", row.reply_count + 1);
+  out.member("lastPostAt", row.last_reply_at).member("lastPostAuthor", row.last_reply_by_name);
+  out.end_object();
+}
 
 std::span<const endpoint> forum_routes() {
   static const auto all =

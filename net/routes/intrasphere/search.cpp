@@ -1,4 +1,6 @@
+#include "net/routes/intrasphere/forum.hpp"
 #include "net/routes/intrasphere/routes.hpp"
+#include "net/rows.hpp"
 #include "schema/events.hpp"
 #include "schema/intranet.hpp"
 #include "schema/json_writer.hpp"
@@ -9,37 +11,41 @@ namespace {
 
 constexpr std::size_t longest_search = 200;  // bytes
 
-/// Something that can be searched: a table, and the text of a row that is looked into.
+/// Something that can be searched: what `stoa_search` calls it, and who may read a row `t` of it.
+/// The function has looked for no others; that a search shows nobody what is not his is said here
+/// again, where row-level security holds as well.
 struct searched {
   const entity& what;
-  const char* text;
-  const char* only = "true";
+  const char* readable = "true";
+  const char* joined = "";
 };
 
-const searched people{staff_entity,
-                      "concat_ws(' ', display_name, username, email, department, position)",
-                      "is_active"};
-const searched news{announcement_entity, "concat_ws(' ', title, content)"};
-const searched papers{document_entity, "concat_ws(' ', title, description)"};
-const searched meetings{event_entity, "concat_ws(' ', title, description)"};
-const searched media{content_entity,
-                     "concat_ws(' ', title, description, array_to_string(tags, ' '))"};
+const searched people{staff_entity, "t.is_active"};
+const searched news{announcement_entity};
+const searched papers{document_entity};
+const searched meetings{event_entity};
+const searched media{content_entity};
+const searched mail{letter_entity, "(t.sender_id = $2 or t.recipient_id = $2)"};
+const searched topics{topic_entity, readable_topic,
+                      " join forum_categories k on k.id = t.category_id"};
+const searched posts{post_entity,
+                     "not t.is_deleted and (t.is_approved or t.author_id = $2 or $5::boolean)"
+                     " and stoa_reads_topic(k.access_level, k.moderator_ids, o.is_approved,"
+                     " o.author_id, $2, $3::integer, $4::boolean)",
+                     " join forum_topics o on o.id = t.topic_id"
+                     " join forum_categories k on k.id = o.category_id"};
 
-// Accents and capitals do not matter. A part of the text counts as well as a word that is spelled
-// nearly like the one that was asked for, and words of one French stem. The best come first.
-statement look_for(const searched& in, const std::string& words) {
-  const std::string text = in.text;
+// Accents and capitals do not matter, nor do endings and slips. The best come first.
+statement look_for(const call& c, const searched& in, const std::string& words) {
+  const auto& who = c.who;
+  const bool staff = who.at_least(role::manager);
   return prepared(
-      sql_text{"select " + sql::columns(in.what) + " from (select *, stoa_plain(" + text +
-               ") as plain, to_tsvector('french', stoa_plain(" + text + ")) as stems from " +
-               in.what.table + " where " + in.only +
-               ") as found where strpos(plain, stoa_plain($1)) > 0"
-               " or word_similarity(stoa_plain($1), plain) > 0.6"
-               " or stems @@ plainto_tsquery('french', stoa_plain($1))"
-               " order by (strpos(plain, stoa_plain($1)) > 0) desc,"
-               " word_similarity(stoa_plain($1), plain) desc,"
-               " ts_rank(stems, plainto_tsquery('french', stoa_plain($1))) desc, id limit 100"},
-      words);
+      sql_text{"select " + columns_of(in.what, "t") + " from stoa_search('" + in.what.table +
+               "', $1, $2, $3::integer, $4::boolean, $5::boolean) as f join " + in.what.table +
+               " t on t.id = f.id" + in.joined + " where " + in.readable +
+               " order by f.rank desc, t.id"},
+      words, who.user, static_cast<int>(who.rank), staff || who.may("validate_topics"),
+      staff || who.may("validate_posts"));
 }
 
 std::string asked_for(const call& c) {
@@ -63,7 +69,7 @@ void write_found(const rows& found, json_writer& json) {
 
 template <class Row>
 task<reply> one_list(call_ptr c, const searched& in) {
-  auto found = co_await c->run(look_for(in, asked_for(*c)));
+  auto found = co_await c->run(look_for(*c, in, asked_for(*c)));
   std::string out;
   json_writer json{out};
   write_found<Row>(found[0], json);
@@ -80,11 +86,30 @@ task<reply> announcements(call_ptr c) {
   co_return co_await one_list<announcement_row>(c, news);
 }
 
+task<reply> messages(call_ptr c) {
+  co_return co_await one_list<letter_row>(c, mail);
+}
+
+task<reply> forum(call_ptr c) {
+  const auto words = asked_for(*c);
+  auto found = co_await c->run(in_establishment(
+      c->who.establishment.value, look_for(*c, topics, words), look_for(*c, posts, words)));
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("topics").begin_array();
+  for (std::size_t i = 0; i < found[0].size(); ++i)
+    write_topic(*c, row_at<topic_row>(found[0], i), json);
+  json.end_array().key("posts");
+  write_found<post_row>(found[1], json);
+  json.end_object();
+  co_return json_reply(200, std::move(out));
+}
+
 task<reply> content(call_ptr c) {
   const auto words = asked_for(*c);
-  auto found = co_await c->run(in_establishment(c->who.establishment.value, look_for(news, words),
-                                                look_for(papers, words), look_for(meetings, words),
-                                                look_for(media, words)));
+  auto found = co_await c->run(in_establishment(
+      c->who.establishment.value, look_for(*c, news, words), look_for(*c, papers, words),
+      look_for(*c, meetings, words), look_for(*c, media, words)));
   std::string out;
   json_writer json{out};
   json.begin_object().key("announcements");
@@ -105,6 +130,8 @@ constexpr endpoint rows_of_area[] = {
     {verb::get, "/api/search/documents", signed_in, documents, rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/announcements", signed_in, announcements,
      rate{60, std::chrono::seconds{60}}},
+    {verb::get, "/api/search/messages", signed_in, messages, rate{60, std::chrono::seconds{60}}},
+    {verb::get, "/api/search/forum", signed_in, forum, rate{60, std::chrono::seconds{60}}},
 };
 
 }  // namespace
