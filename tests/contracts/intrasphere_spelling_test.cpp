@@ -127,7 +127,7 @@ TEST_CASE("intranet: a form signs in, and what was read has a tag", "[db][net]")
   CHECK(visitor.get("/api/auth/me").at("username") == "admin");
 
   const auto first = visitor.get("/api/categories");
-  const auto tag = first.header("ETag");
+  const std::string tag{first.header("ETag")};
   REQUIRE(tag.starts_with("W/\""));
   const auto again = visitor.request("GET", "/api/categories", {}, {{"If-None-Match", tag}});
   CHECK(again.status == 304);
@@ -140,13 +140,52 @@ TEST_CASE("intranet: pages of the original's development servers may ask", "[db]
   auto visitor = intranet_visitor();
   const std::string body = R"({"username":"admin","password":"admin123"})";
   const auto from = [&](std::string_view origin) {
-    return visitor.request("POST", "/api/auth/login", body, {{"Origin", origin}});
+    return visitor.request("POST", "/api/auth/login", body, {{"Origin", std::string{origin}}});
   };
   const auto answer = from("http://localhost:3000");
   CHECK(answer.status == 200);
   CHECK(answer.header("Access-Control-Allow-Origin") == "http://localhost:3000");
   CHECK(from("http://localhost:3001").status == 403);
   CHECK(from("https://evil.example").status == 403);
+}
+
+TEST_CASE("intranet: one's settings are saved whatever the form leaves empty", "[db][net]") {
+  auto ines = new_colleague("settings.ines");
+  const auto saved = ines.post(
+      "/api/user/settings", R"({"bio":null,"sessionTimeout":5,"theme":"dark","companyName":null})");
+  INFO(saved.body);
+  REQUIRE(saved.status == 200);
+  const auto shown = ines.get("/api/user/settings");
+  CHECK(shown.at("theme") == "dark");
+  CHECK(shown.at("sessionTimeout") == "15");
+  CHECK(shown.at("companyName") == "IntraSphere");
+  CHECK(ines.post("/api/user/settings", R"({"sessionTimeout":null})").status == 200);
+  CHECK(ines.get("/api/user/settings").at("sessionTimeout") == "15");
+  CHECK(ines.post("/api/user/settings", R"({"theme":"pink"})").status == 400);
+  for (const auto* body : {"[]", "null", "\"x\""})
+    CHECK(ines.post("/api/user/settings", body).at("message") == "Invalid settings data");
+}
+
+TEST_CASE("intranet: a page that is sent by itself keeps what was not said of it", "[db][net]") {
+  auto& admin = colleague("admin");
+  const auto page = [&](const std::string& id) {
+    const auto all = admin.get("/api/views-config");
+    for (std::size_t i = 0; i < all.json_at("").size(); ++i)
+      if (all.at(std::to_string(i) + ".viewId") == id)
+        return all.at(std::to_string(i) + ".icon") + " " +
+               all.at(std::to_string(i) + ".sortOrder") + " " + all.at(std::to_string(i) + ".name");
+    return std::string{};
+  };
+  const auto before = page("directory");
+  REQUIRE_FALSE(before.empty());
+  CHECK(admin.post("/api/views-config", R"({"viewId":"directory","title":"Gens","isVisible":true})")
+            .status == 200);
+  CHECK(page("directory") == before.substr(0, before.find(' ', before.find(' ') + 1)) + " Gens");
+  const auto fresh = admin.post("/api/views-config", R"({"viewId":"last-page","title":"Z"})");
+  CHECK(fresh.status == 200);
+  const auto all = admin.get("/api/views-config");
+  CHECK(all.at(std::to_string(all.json_at("").size() - 1) + ".viewId") == "last-page");
+  CHECK(admin.remove("/api/views-config/last-page").status == 200);
 }
 
 TEST_CASE("intranet: a house may keep guests out, and let nobody in by himself",

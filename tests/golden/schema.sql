@@ -138,6 +138,26 @@ CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS vo
   from share where e.user_id = who and e.course_id = of_course and e.status <> 'failed'
 $$;
 
+CREATE FUNCTION public.stoa_find_messages(asked text, of_room text, me text, most integer) RETURNS TABLE(room_id text, seq bigint, rank real)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  house text := current_setting('stoa.establishment');
+  wanted tsquery := to_tsquery('public.stoa_search', asked);
+begin
+  return query
+  select found.room_id, found.seq, ts_rank(found.words, wanted)
+  from (select m.room_id, m.seq, m.words, m.created_at from messages m
+        where m.words @@ wanted and not m.is_deleted
+          and (house = '*' or m.establishment_id = house)
+          and (m.room_id = of_room or of_room is null
+               and m.room_id in (select r.room_id from room_members r where r.user_id = me))
+        order by m.created_at desc limit 500) as found
+  order by 3 desc, found.created_at desc limit most;
+end $$;
+
 CREATE FUNCTION public.stoa_forum_person(who text) RETURNS TABLE(post_count bigint, topic_count bigint, like_count bigint, reputation bigint, joined_at timestamp with time zone, last_active_at timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$

@@ -2,9 +2,9 @@
 
 #include "actors/learning/seals.hpp"
 #include "actors/media/pictures.hpp"
-#include "schema/certificates.hpp"
 #include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/rights.hpp"
+#include "schema/certificates.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/learning.hpp"
 

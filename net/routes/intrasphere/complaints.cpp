@@ -43,12 +43,16 @@ json hear_assignee(const call&, json_value body) {
   return hear_only(body, "assignedToId");
 }
 json hear_status(const call&, json_value body) {
-  if (!body.find("status")) {
+  return hear_only(body, "status");
+}
+task<void> handle_status(call_ptr, std::shared_ptr<const complaint_row>,
+                         std::shared_ptr<change_of<complaint_row>> what) {
+  if ((what->which & fields_of<&complaint_row::status>()).none()) {
     auto why = fail(fault_code::invalid, "Invalid complaint data");
     why.complaints.push_back({"status", "status is required"});
     throw fault_error(std::move(why));
   }
-  return hear_only(body, "status");
+  co_return;
 }
 
 // The staff sees all complaints; of the others, those whom it concerns.
@@ -76,10 +80,11 @@ const resource& complaints() {
   return one;
 }
 
-resource one_change(json (*heard)(const call&, json_value)) {
+resource one_change(decltype(deviations<complaint_row>::heard) heard,
+                    decltype(deviations<complaint_row>::changing) changing) {
   deviations<complaint_row> how;
   how.heard = heard;
-  how.changing = handle;
+  how.changing = changing;
   how.done = tell_complaint;
   resource_options more;
   more.acts = act::change;
@@ -87,11 +92,11 @@ resource one_change(json (*heard)(const call&, json_value)) {
                                      more);
 }
 const resource& assignments() {
-  static const auto one = one_change(hear_assignee);
+  static const auto one = one_change(hear_assignee, handle);
   return one;
 }
 const resource& statuses() {
-  static const auto one = one_change(hear_status);
+  static const auto one = one_change(hear_status, handle_status);
   return one;
 }
 

@@ -17,6 +17,9 @@ inline constexpr const char* readable_topic =
 /// A topic as this edition's clients read it.
 void write_topic(const call& c, const topic_row& row, json_writer& out);
 
+/// A post as they read it: its attachments are the JSON text of a list, or null.
+void write_post_row(const post_row& row, json_writer& out);
+
 /// Posts and their likes.
 [[nodiscard]] std::vector<endpoint> forum_post_routes();
 

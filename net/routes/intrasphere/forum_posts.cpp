@@ -15,30 +15,6 @@ std::string key_of(const call_ptr& c) {
   return std::string{c->req.header("Idempotency-Key")}.substr(0, 200);
 }
 
-// The clients read the attachments as the JSON text of a list, or null.
-void write_post_row(const post_row& row, json_writer& out) {
-  out.begin_object();
-  for (const auto& f : post_entity.fields) {
-    if (f.is(trait::hidden))
-      continue;
-    out.key(f.wire.view());
-    if (f.wire.view() != "attachments") {
-      f.write(f, intrasphere_dialect, &row, out);
-    } else if (row.attachments.empty()) {
-      out.null();
-    } else {
-      std::string list;
-      json_writer json{list};
-      json.begin_array();
-      for (const auto& each : row.attachments)
-        json.value(each);
-      json.end_array();
-      out.value(list);
-    }
-  }
-  out.end_object();
-}
-
 template <class T>
 T heeded(outcome<T> read) {
   if (!read)
@@ -240,6 +216,29 @@ task<reply> history(call_ptr c) {
 }
 
 }  // namespace
+
+void write_post_row(const post_row& row, json_writer& out) {
+  out.begin_object();
+  for (const auto& f : post_entity.fields) {
+    if (f.is(trait::hidden))
+      continue;
+    out.key(f.wire.view());
+    if (f.wire.view() != "attachments") {
+      f.write(f, intrasphere_dialect, &row, out);
+    } else if (row.attachments.empty()) {
+      out.null();
+    } else {
+      std::string list;
+      json_writer json{list};
+      json.begin_array();
+      for (const auto& each : row.attachments)
+        json.value(each);
+      json.end_array();
+      out.value(list);
+    }
+  }
+  out.end_object();
+}
 
 std::vector<endpoint> forum_post_routes() {
   constexpr rate likes{120, std::chrono::seconds{60}};

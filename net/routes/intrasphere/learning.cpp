@@ -83,6 +83,7 @@ const resource& training_courses() {
 task<reply> list_training_courses(call_ptr c) {
   static const auto row = training_courses().row(verb::get, training_courses().path(), act::list);
   co_await check_training(c, training_id{c->path("id")});
+  c->row = &row;  // from here on it is the list's
   co_return co_await row.run(c);
 }
 

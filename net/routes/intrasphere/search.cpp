@@ -62,8 +62,15 @@ std::string asked_for(const call& c) {
 template <class Row>
 void write_found(const rows& found, json_writer& json) {
   json.begin_array();
-  for (std::size_t i = 0; i < found.size(); ++i)
-    write_json(row_at<Row>(found, i), json, intrasphere_dialect);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto row = row_at<Row>(found, i);
+    json.begin_object();
+    write_members(row, json, intrasphere_dialect);
+    // As its own address shows it.
+    if constexpr (std::is_same_v<Row, announcement_row>)
+      json.member("category", row.type);
+    json.end_object();
+  }
   json.end_array();
 }
 
@@ -99,9 +106,10 @@ task<reply> forum(call_ptr c) {
   json.begin_object().key("topics").begin_array();
   for (std::size_t i = 0; i < found[0].size(); ++i)
     write_topic(*c, row_at<topic_row>(found[0], i), json);
-  json.end_array().key("posts");
-  write_found<post_row>(found[1], json);
-  json.end_object();
+  json.end_array().key("posts").begin_array();
+  for (std::size_t i = 0; i < found[1].size(); ++i)
+    write_post_row(row_at<post_row>(found[1], i), json);
+  json.end_array().end_object();
   co_return json_reply(200, std::move(out));
 }
 

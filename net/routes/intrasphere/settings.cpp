@@ -113,26 +113,41 @@ fault_error invalid_view(fault why) {
   return fault_error{std::move(why)};
 }
 
-page_view_row read_view(const call& c, json_value body) {
-  const auto said = in_our_words(body);
+/// A page as it was sent, and which of its members were.
+struct sent_view {
   page_view_row row;
-  if (auto read = read_create(page_view_entity, intrasphere_dialect, said.root(), &row); !read)
+  json said;
+
+  [[nodiscard]] bool says(const field& f) const {
+    const auto value = said.root().find(f.wire.view());
+    return value && !value->is_null();
+  }
+};
+
+sent_view read_view(const call& c, json_value body) {
+  sent_view out{{}, in_our_words(body)};
+  auto& row = out.row;
+  if (auto read = read_create(page_view_entity, intrasphere_dialect, out.said.root(), &row); !read)
     throw invalid_view(std::move(read.error()));
   row.key = key_of(c, row.view_id);
   row.establishment = c.who.establishment;
-  return row;
+  return out;
 }
 
-statement upsert(const call& c, const page_view_row& row, bool replaces) {
+// Of a page that is there, one that is sent by itself changes what was said of it; `replaces`: all
+// of them are sent.
+statement upsert(const call& c, const sent_view& sent, bool replaces) {
+  const auto& row = sent.row;
   auto out = sql::insert(page_view_entity, c.who, &row);
   const auto returning = out.sql.find(" RETURNING ");
   std::string set;
   for (const auto& f : page_view_entity.fields)
     if (!f.has_any(trait::key | trait::from_database) && f.name != page_view_entity.tenant &&
         std::string_view{f.name} != "view_id" &&
-        (replaces || std::string_view{f.name} != "is_core"))
+        (replaces || (std::string_view{f.name} != "is_core" && sent.says(f))))
       set += std::string{set.empty() ? "" : ", "} + f.name + " = excluded." + f.name;
-  out.sql.insert(returning, " ON CONFLICT (id) DO UPDATE SET " + set + ", updated_at = now()");
+  out.sql.insert(returning, " ON CONFLICT (id) DO UPDATE SET " + set + (set.empty() ? "" : ", ") +
+                                "updated_at = now()");
   return bound(std::move(out));
 }
 
@@ -170,7 +185,7 @@ task<reply> save_views(call_ptr c) {
   const auto body = c->body();
   auto wanted = in_establishment(c->who.establishment.value, usual_pages(*c));
   if (const auto all = body.find("views")) {
-    if (!all->is_array() || all->size() == 0 || all->size() > most_views)
+    if (!all->is_array() || all->size() > most_views)
       throw refuse(fault_code::invalid, "Invalid view data");
     wanted.statements.push_back(
         prepared("delete from page_views where establishment_id = $1", c->who.establishment));
@@ -183,7 +198,18 @@ task<reply> save_views(call_ptr c) {
     co_await c->run(std::move(wanted));
     co_return message_reply(200, saved);
   }
-  wanted.statements.push_back(upsert(*c, read_view(*c, body), false));
+  auto sent = read_view(*c, body);
+  const auto place = page_view_entity.find_column("sort_order");
+  if (place != nullptr && !sent.says(*place)) {
+    // A new page comes last.
+    auto found = co_await c->run(
+        in_establishment(c->who.establishment.value, usual_pages(*c),
+                         prepared("select coalesce(max(sort_order), 0) + 1 from page_views"
+                                  " where establishment_id = $1",
+                                  c->who.establishment)));
+    sent.row.sort_order = static_cast<std::int32_t>(found[1].integer(0, 0));
+  }
+  wanted.statements.push_back(upsert(*c, sent, false));
   wanted.statements.push_back(acting(c->who.user, c->req.peer));
   auto done = co_await c->run(std::move(wanted));
   co_return view_reply(saved, row_at<page_view_row>(done[1], 0));
@@ -262,6 +288,9 @@ task<reply> show_mine(call_ptr c) {
 }
 
 task<reply> save_mine(call_ptr c) {
+  const auto begins = c->req.body.find_first_not_of(" \t\r\n");
+  if (begins != std::string::npos && c->req.body[begins] != '{')
+    throw refuse(fault_code::invalid, "Invalid settings data");
   const auto body = c->body();
   std::string text;
   json_writer json{text};
@@ -269,11 +298,17 @@ task<reply> save_mine(call_ptr c) {
   auto why = fail(fault_code::invalid, "Invalid settings data");
   for (const auto& each : personal_settings()) {
     const auto value = body.find(each.name);
-    if (!value)
+    // A field that was emptied comes as null: what was set stays.
+    if (!value || value->is_null())
       continue;
+    json.key(each.name);
+    if (const auto number = value->as_double(); number && each.name == "sessionTimeout") {
+      // The page's slider ends here, so whatever is beyond it means its end.
+      json.value(static_cast<std::int64_t>(std::clamp(*number, 15.0, 480.0)));
+      continue;
+    }
     if (!fits(each, *value))
       why.complaints.push_back({std::string{each.name}, "is not a value of this setting"});
-    json.key(each.name);
     value->write(json);
   }
   json.end_object();

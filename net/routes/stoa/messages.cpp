@@ -112,13 +112,10 @@ task<reply> search_in(call_ptr c, std::optional<std::string> room) {
   auto look = prepared(
       "select m.room_id, r.name, m.seq, m.id, m.type, m.content, m.created_at, m.edited_at,"
       " m.author_id, coalesce(nullif(trim(concat_ws(' ', u.first_name, u.last_name)), ''),"
-      " u.email), ts_rank(m.words, q) as rank"
-      " from to_tsquery('stoa_search', $1) q, messages m"
+      " u.email) from stoa_find_messages($1, $2, $3, $4::int) f"
+      " join messages m on m.room_id = f.room_id and m.seq = f.seq"
       " join rooms r on r.id = m.room_id join users u on u.id = m.author_id"
-      " where m.words @@ q and not m.is_deleted and m.room_id = coalesce($2, m.room_id)"
-      " and ($2 is not null or exists (select 1 from room_members me"
-      "  where me.room_id = m.room_id and me.user_id = $3))"
-      " order by rank desc, m.created_at desc limit $4::int",
+      " order by f.rank desc, m.created_at desc",
       query, room, c->who.user, limit);
   auto found = co_await c->run(std::move(look));
   const auto& hits = found[0];

@@ -1,0 +1,1 @@
+drop function stoa_find_messages(text, text, text, integer);
