@@ -70,11 +70,11 @@ constexpr setting_key keys[] = {
                              "addresses or CIDR blocks whose X-Forwarded headers count"),
     key<&s::allowed_origins>("allowed_origins",
                              "further origins whose pages may use the server's cookies"),
+    key<&s::members_only>("members_only",
+                          "editions that show guests how to sign in, figures and announcements,"
+                          " and nothing else"),
     key<&s::demo>("demo", "fill an empty database with the demo organisation"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
-    key<&s::guest_reads>("guest_reads",
-                         "whether guests may read what an intranet shows the public; else only its"
-                         " landing page"),
     key<&s::secret_key>("secret_key",
                         "signs tokens, 32 characters or more; empty: made once, kept in data",
                         shown::secret),

@@ -23,9 +23,9 @@ struct settings {
   std::string tls_key;
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_origins;
+  std::vector<std::string> members_only;
   bool demo = true;
   bool registration = true;
-  bool guest_reads = true;
   std::string secret_key;
   std::string previous_secret_key;
 

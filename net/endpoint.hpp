@@ -155,9 +155,6 @@ struct edition {
   credential shows = credential::cookie;
   /// Origins whose pages are always allowed, beside the configured ones.
   std::span<const std::string_view> origins = {};
-  /// Beginnings of the addresses that a landing page reads: open to guests also where the site
-  /// keeps them from reading. Without any, guests read what the rows say.
-  std::span<const std::string_view> landing = {};
   edition_home home = {};
   std::string_view same_site = "Lax";  ///< of the session cookie
   bool any_case = false;               ///< whether paths may be spelled in any case
@@ -180,7 +177,6 @@ struct site {
   std::string cookie;             ///< its own name when sites share a host
   bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
   bool registration = true;       ///< whether people may register themselves
-  bool guest_reads = true;        ///< whether guests read more than `edition::landing`
   /// Rates in place of those of the rows with these operation ids, and of `general`.
   std::vector<std::pair<std::string, rate>> rates;
   std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing

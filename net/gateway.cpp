@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <map>
 #include <mutex>
 
@@ -59,10 +60,11 @@ void come_home(call& what) {
 /// One HTTP exchange inside a session.
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
-  exchange(call_ptr what, const endpoint& row, const rate& limit, reply_sink answer,
+  exchange(call_ptr what, const endpoint& row, role least, const rate& limit, reply_sink answer,
            bool has_session)
       : call_(std::move(what)),
         row_(row),
+        least_(least),
         limit_(limit),
         answer_(std::move(answer)),
         has_session_(has_session) {
@@ -80,7 +82,7 @@ public:
       if (!pay(who, general_credits, call_->here.general, &left_) || !pay(who, of_row, limit_))
         return;
     }
-    if (!who.who.at_least(row_.who.least) || (!who.who.signed_in() && keeps_guests_out())) {
+    if (!who.who.at_least(least_)) {
       finish(who.who.signed_in() ? fail(fault_code::forbidden, "not allowed")
                                  : fail(fault_code::unauthenticated, "not signed in"));
       return;
@@ -95,7 +97,7 @@ public:
 
   void refuse(const fault& why) override {
     // A cookie from a session that is over is no reason to refuse what guests may do.
-    if (why.code == fault_code::unauthenticated && row_.who.least == role::guest && has_session_) {
+    if (why.code == fault_code::unauthenticated && least_ == role::guest && has_session_) {
       has_session_ = false;
       tell_anonymously(call_->home.guest(), run_errand{shared_from_this()});
       return;
@@ -143,14 +145,6 @@ private:
     answer_(std::move(end));
   }
 
-  [[nodiscard]] bool keeps_guests_out() const {
-    const auto& open = call_->here.speaks->landing;
-    return !call_->here.guest_reads && !open.empty() && row_.method == verb::get &&
-           (row_.path.starts_with("/api/") || row_.path.starts_with("/uploads/")) &&
-           std::none_of(open.begin(), open.end(),
-                        [this](auto start) { return row_.path.starts_with(start); });
-  }
-
   // RFC 9110, 8.8.3: the same rows, whatever their spelling in bytes may be another time.
   static std::string weak_tag(std::string_view text) {
     std::uint64_t hash = 0;
@@ -175,6 +169,7 @@ private:
 
   call_ptr call_;
   const endpoint& row_;
+  role least_;         // the row's own, or what the site asks for besides
   const rate& limit_;  // the gateway's or the row's own
   reply_sink answer_;
   bool has_session_;
@@ -304,8 +299,8 @@ session_actor session_behind(house& home, const std::string& hash) {
 
 // -- the gateway --------------------------------------------------------------------------
 
-outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at) {
-  std::unique_ptr<gateway> out{new gateway{home, std::move(at)}};
+outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at, guests who) {
+  std::unique_ptr<gateway> out{new gateway{home, std::move(at), who}};
   for (const auto rows : {out->site_.speaks->routes, shared_routes()})
     if (auto added = out->router_.add(rows); !added)
       return added.error();
@@ -361,6 +356,18 @@ const rate& gateway::limit_of(const endpoint& row) const {
   return found == replaced_.end() ? row.limit : found->second;
 }
 
+role gateway::least_of(const endpoint& row) const {
+  // What a landing page is made of, and what watches the server.
+  constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health"};
+  const auto shared = shared_routes();
+  if (guests_ == guests::as_rows_say || row.who.least > role::guest ||
+      std::any_of(shared.begin(), shared.end(), [&](const auto& each) { return &each == &row; }) ||
+      std::any_of(std::begin(door), std::end(door),
+                  [&](std::string_view each) { return row.path.starts_with(each); }))
+    return row.who.least;
+  return role::learner;
+}
+
 body_plan gateway::plan(const request& head) {
   router::captures ignored;
   const auto* row = router_.find(head.method, head.path, ignored);
@@ -369,7 +376,7 @@ body_plan gateway::plan(const request& head) {
   const auto most = row->body_limit > 0 ? row->body_limit : site_.body_limit;
   if (!row->form)
     return body_plan::memory(most);
-  if (row->who.least > role::guest && shown_session(home_, site_, head, asks_for::answer).empty()) {
+  if (least_of(*row) > role::guest && shown_session(home_, site_, head, asks_for::answer).empty()) {
     auto refusal = site_.speaks->error(fail(fault_code::unauthenticated, "not signed in"), head);
     add_cors(site_, head, refusal);
     return body_plan::refuse(std::move(refusal));
@@ -431,9 +438,9 @@ void gateway::on_request(request&& what, reply_sink answer) {
   auto work = std::make_shared<call>(std::move(what), home_, site_);
   for (auto& [name, value] : captured)
     work->captured.emplace_back(name, decode_component(value).value_or(value));
-  tell_anonymously(session,
-                   run_errand{std::make_shared<exchange>(std::move(work), *row, limit_of(*row),
-                                                         std::move(answer), !hash.empty())});
+  tell_anonymously(session, run_errand{std::make_shared<exchange>(
+                                std::move(work), *row, least_of(*row), limit_of(*row),
+                                std::move(answer), !hash.empty())});
 }
 
 void gateway::on_upgrade(request&& what, upgrade_sink decide) {

@@ -12,13 +12,20 @@
 
 namespace stoa {
 
+/// What a site shows to whom is not signed in.
+enum class guests : bool {
+  as_rows_say,
+  at_the_door,  ///< how to sign in, figures and announcements; everything else is its members'
+};
+
 /// The way from the edge to the actors, one per site: finds the row, the session and the rights,
 /// lets the session run the row's function, and shapes what comes back in the site's edition. It
 /// keeps no state of anybody.
 class gateway : public handler {
 public:
   /// Fails when the edition's rows contradict each other, or when the front end is no folder.
-  [[nodiscard]] static outcome<std::unique_ptr<gateway>> open(house& home, site at);
+  [[nodiscard]] static outcome<std::unique_ptr<gateway>> open(house& home, site at,
+                                                              guests who = guests::as_rows_say);
 
   body_plan plan(const request& head) override;
   void on_request(request&& what, reply_sink answer) override;
@@ -30,12 +37,14 @@ public:
   [[nodiscard]] const site& where() const noexcept { return site_; }
 
 private:
-  gateway(house& home, site at)
+  gateway(house& home, site at, guests who)
       : home_(home),
         site_(std::move(at)),
+        guests_(who),
         router_(site_.speaks->any_case ? router::letters::any_case : router::letters::exact) {}
   [[nodiscard]] outcome<void> replace_rates();
   [[nodiscard]] const rate& limit_of(const endpoint& row) const;
+  [[nodiscard]] role least_of(const endpoint& row) const;
   [[nodiscard]] bool origin_allowed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] bool is_page(const request& head, const endpoint& row) const;
@@ -43,6 +52,7 @@ private:
 
   house& home_;
   site site_;
+  guests guests_;
   router router_;
   std::optional<static_files> front_;
   std::unordered_map<const endpoint*, rate> replaced_;  // by what the settings say

@@ -188,6 +188,9 @@ struct node::body {
   outcome<void> open_sites() {
     edge = std::make_unique<server>(edge_options(how));
     unsigned number = 0;
+    for (const auto& each : how.members_only)
+      if (!edition_named(each))
+        return fail(fault_code::invalid, "members_only: no such edition: " + each);
     for (const auto& wanted : how.site) {
       site at;
       at.speaks = edition_named(wanted.edition);
@@ -203,7 +206,6 @@ struct node::body {
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
-      at.guest_reads = how.guest_reads;
       at.body_limit = how.http_body.bytes;
       for (const auto& each : how.rate) {
         const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);
@@ -213,7 +215,11 @@ struct node::body {
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
       at.edge = [this] { return edge->counters(); };
-      auto opened = gateway::open(*home, std::move(at));
+      const auto& closed = how.members_only;
+      const bool to_members =
+          std::find(closed.begin(), closed.end(), wanted.edition) != closed.end();
+      auto opened = gateway::open(*home, std::move(at),
+                                  to_members ? guests::at_the_door : guests::as_rows_say);
       if (!opened)
         return opened.error();
       gateways.push_back(std::move(*opened));

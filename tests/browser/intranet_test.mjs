@@ -152,3 +152,15 @@ test("a reply to a topic appears where the topic is open", async () => {
   await moderator.close();
   await employee.close();
 });
+
+test("an unknown address of the API is no page, an unknown page is", async () => {
+  const headers = { Accept: "text/html" };
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+    const answer = await fetch(`${site}/api/nothing`, { method, headers });
+    assert.equal(answer.status, 404);
+    assert.deepEqual(await answer.json(), { message: "Not found", error: "Not found" });
+  }
+  const page = await fetch(`${site}/forum/topic/1`, { headers });
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /<!doctype html>/);
+});

@@ -188,26 +188,16 @@ TEST_CASE("intranet: a page that is sent by itself keeps what was not said of it
   CHECK(admin.remove("/api/views-config/last-page").status == 200);
 }
 
-TEST_CASE("intranet: a house may keep guests out, and let nobody in by himself",
-          "[db][net][slow]") {
+TEST_CASE("intranet: a house may let nobody in by himself", "[db][net][slow]") {
   settings how;
   how.ephemeral = true;
   how.registration = false;
-  how.guest_reads = false;
   how.site.push_back({"intrasphere", 0});
   const auto house = node::start(how);
   REQUIRE(house);
   http_client guest{(*house)->sites().at(0).port};
-  for (const auto* open : {"/api/announcements", "/api/stats", "/api/health"})
-    CHECK(guest.get(open).status == 200);
-  for (const auto* closed : {"/api/documents", "/api/events", "/api/categories", "/api/trainings",
-                             "/api/forum/categories", "/api/forum/topics"})
-    CHECK(guest.get(closed).status == 401);
   const auto refused =
       guest.post("/api/auth/register", R"({"username":"neu","password":"Secret1!","name":"Neu"})");
   CHECK(refused.status == 403);
   CHECK(refused.at("message") == "Registration is disabled");
-  REQUIRE(guest.post("/api/auth/login", R"({"username":"admin","password":"admin123"})").status ==
-          200);
-  CHECK(guest.get("/api/documents").status == 200);
 }

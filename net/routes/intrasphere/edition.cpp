@@ -154,9 +154,6 @@ std::span<const endpoint> all_routes() {
 // The original's development servers.
 constexpr std::string_view origins[] = {"http://localhost:3000", "http://localhost:5000"};
 
-constexpr std::string_view landing[] = {"/api/stats", "/api/announcements", "/api/auth/",
-                                        "/api/health"};
-
 edition made() {
   edition out;
   out.name = "intrasphere";
@@ -172,7 +169,6 @@ edition made() {
   out.tells_rate = true;
   out.tags_answers = true;
   out.origins = origins;
-  out.landing = landing;
   out.habits = &intrasphere_dialect;
   out.home.slug = "intrasphere";
   out.home.name = "IntraSphere";
