@@ -18,8 +18,8 @@ struct shape_picture {
   std::string target;      ///< where the picture goes, without its extension
   std::uint32_t side = 0;  ///< pixels that neither side may exceed
   bool square = false;     ///< cut to a square around its middle
-  /// PNG and WebP stay what they are, and a GIF becomes its first picture as PNG; else it is a JPEG,
-  /// or a PNG when something shows through.
+  /// PNG and WebP stay what they are, and a GIF becomes its first picture as PNG; else it is a
+  /// JPEG, or a PNG when something shows through.
   bool keeps_format = false;
 };
 
