@@ -2,8 +2,10 @@
 
 #include "actors/demo.hpp"
 #include "actors/intranet/demo.hpp"
+#include "actors/media/bucket.hpp"
 #include "actors/root.hpp"
 #include "config/secret.hpp"
+#include "net/file_store.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
 #include "net/server.hpp"
@@ -19,6 +21,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <optional>
 
 namespace stoa {
 
@@ -60,6 +63,7 @@ struct node::body {
   caf::actor_system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<house> home;
+  std::optional<stored_elsewhere> files;
   std::vector<std::unique_ptr<gateway>> gateways;
   std::unique_ptr<server> edge;
   std::vector<open_site> sites;
@@ -123,6 +127,19 @@ struct node::body {
 
   outcome<results> ask_database(transaction what) {
     return run_and_wait(*system, home->database(), std::move(what));
+  }
+
+  // Into a store that other nodes reach too, instead of this disk. All sites share the folder.
+  void store_files(const std::filesystem::path& uploads) {
+    if (how.s3_endpoint.empty() || files)
+      return;
+    bucket_options where;
+    where.endpoint = how.s3_endpoint;
+    where.region = how.s3_region;
+    where.name = how.s3_bucket;
+    where.key = how.s3_key;
+    where.secret = how.s3_secret;
+    files.emplace(uploads, bucket_store(std::move(where), uploads / "copies", how.s3_copies.bytes));
   }
 
   // An edition's own establishment is made when it is missing; one that a setting names is not.
@@ -201,6 +218,7 @@ struct node::body {
         return settled.error();
       at.establishment = std::move(*settled);
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
+      store_files(at.uploads);
       at.rate_limits = how.rate_limits;
       at.body_limit = how.http_body.bytes;
       for (const auto& each : how.rate) {

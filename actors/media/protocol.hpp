@@ -25,6 +25,9 @@ struct shaped_picture {
   std::uint32_t height = 0;
 };
 
+/// Do the errand that this actor was made for (`bucket.hpp`).
+struct run_bucket_errand {};
+
 template <class Inspector>
 bool inspect(Inspector& f, shape_picture& x) {
   return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
@@ -35,12 +38,17 @@ bool inspect(Inspector& f, shaped_picture& x) {
   return f.object(x).fields(f.field("extension", x.extension), f.field("width", x.width),
                             f.field("height", x.height));
 }
+template <class Inspector>
+bool inspect(Inspector& f, run_bucket_errand& x) {
+  return f.object(x).fields();
+}
 
 }  // namespace stoa
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoa_media, stoa::wire::media_first)
 CAF_ADD_TYPE_ID(stoa_media, (stoa::shape_picture))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::shaped_picture))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::run_bucket_errand))
 CAF_END_TYPE_ID_BLOCK(stoa_media)
 
 namespace stoa {
@@ -48,5 +56,8 @@ namespace stoa {
 /// Decodes and writes pictures, one at a time, on a thread of its own. `invalid` for what is no
 /// picture, `too_large` for one of too many pixels.
 using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture)>;
+
+/// Moves one object between a file and a bucket, on a thread of its own.
+using bucket_actor = caf::typed_actor<caf::result<void>(run_bucket_errand)>;
 
 }  // namespace stoa

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "tests/support/http_client.hpp"
+
+#include <string>
+
+namespace stoa::testing {
+
+/// Posts a form with one file; `fields` are parts that stand before it, as `form_field` writes
+/// them.
+inline http_answer send_file(http_client& who, const std::string& where, const std::string& field,
+                             const std::string& name, const std::string& content,
+                             const std::string& fields = {}) {
+  const std::string edge = "----stoa-test-boundary";
+  std::string body = fields;
+  body += "--" + edge + "\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" +
+          name + "\"\r\nContent-Type: image/png\r\n\r\n" + content + "\r\n--" + edge + "--\r\n";
+  http_headers more;
+  more.emplace_back("Content-Type", "multipart/form-data; boundary=" + edge);
+  return who.request("POST", where, body, more);
+}
+
+/// A text field of such a form.
+inline std::string form_field(const std::string& name, const std::string& value) {
+  return "------stoa-test-boundary\r\nContent-Disposition: form-data; name=\"" + name +
+         "\"\r\n\r\n" + value + "\r\n";
+}
+
+}  // namespace stoa::testing
