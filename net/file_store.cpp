@@ -82,7 +82,8 @@ public:
   }
 
 private:
-  // The copies that were not read for the longest time go. One that is being sent is open already.
+  // The copies that were not read for the longest time go, and halves that somebody left behind.
+  // One that is being sent is open already, one that is being made is the newest.
   void make_room(const fs::path& for_this) const {
     struct kept {
       fs::file_time_type used;
@@ -108,7 +109,7 @@ private:
     for (const auto& each : all) {
       if (sum <= most_)
         return;
-      if (each.path == for_this || each.path.filename().string().starts_with("."))
+      if (each.path == for_this)
         continue;
       fs::remove(each.path, why);
       sum -= each.size;
