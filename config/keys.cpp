@@ -83,6 +83,16 @@ constexpr setting_key keys[] = {
                                  shown::secret),
     key<&s::data>("data", "database, files and keys; empty: /var/lib/stoa or ~/.local/share/stoa"),
     key<&s::uploads>("uploads", "files that people send; empty: `uploads` in data"),
+    key<&s::s3_endpoint>("s3_endpoint",
+                         "https://host of an S3-compatible store for an intranet's files instead;"
+                         " empty: `uploads`"),
+    key<&s::s3_region>("s3_region", "its region, as requests are signed for it"),
+    key<&s::s3_bucket>("s3_bucket", "its bucket, which has to be there"),
+    key<&s::s3_key>("s3_key", "the id of the key that requests are signed with"),
+    key<&s::s3_secret>("s3_secret", "its secret", shown::secret),
+    key<&s::s3_copies>("s3_copies",
+                       "files of the store kept in `uploads` after they were read; then the ones"
+                       " that were not read for the longest time go"),
     key<&s::ephemeral>("ephemeral", "a temporary database, gone when the server stops"),
     key<&s::database_url>("database_url",
                           "PostgreSQL, for migrations (also DATABASE_URL); empty: a private one",

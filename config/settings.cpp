@@ -91,6 +91,19 @@ std::vector<complaint> check_settings(const settings& what) {
     found.push_back({"ephemeral", "database_url names a database: nothing would be ephemeral"});
   if (what.database_url.empty() && !what.app_database_url.empty())
     found.push_back({"app_database_url", "it needs database_url, whose user migrates"});
+  if (!what.s3_endpoint.empty()) {
+    if (!what.s3_endpoint.starts_with("https://") && !what.s3_endpoint.starts_with("http://"))
+      found.push_back({"s3_endpoint", "begins with https:// or http://"});
+    if (what.s3_endpoint.ends_with('/'))
+      found.push_back({"s3_endpoint", "ends without a slash"});
+    const std::pair<const char*, const std::string*> needed[] = {{"s3_region", &what.s3_region},
+                                                                 {"s3_bucket", &what.s3_bucket},
+                                                                 {"s3_key", &what.s3_key},
+                                                                 {"s3_secret", &what.s3_secret}};
+    for (const auto& [name, value] : needed)
+      if (value->empty())
+        found.push_back({name, "is needed for s3_endpoint"});
+  }
   if (!is_log_level(what.log_level))
     found.push_back({"log_level", "is one of trace, debug, info, warning, error, off"});
   if (!what.secret_key.empty() && what.secret_key.size() < 32)

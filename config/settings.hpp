@@ -32,6 +32,12 @@ struct settings {
   // -- where things are kept --------------------------------------------------------
   std::filesystem::path data;  // empty: default_data_folder()
   std::filesystem::path uploads;
+  std::string s3_endpoint;  // empty: in `uploads`
+  std::string s3_region = "us-east-1";
+  std::string s3_bucket;
+  std::string s3_key;
+  std::string s3_secret;
+  byte_size s3_copies{1024UL * 1024 * 1024};
   bool ephemeral = false;
   std::string database_url;
   std::string app_database_url;

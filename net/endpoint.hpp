@@ -76,6 +76,7 @@ inline constexpr access admins{role::admin};
 inline constexpr access super_admins{role::super_admin};
 
 class resource;
+class file_store;
 
 /// What a generic row is made from: what its function reads, documents tell and the router checks.
 /// A row with a function of its own has none.
@@ -173,10 +174,11 @@ struct site {
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
   std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
-  std::filesystem::path uploads;  ///< folder of the files that people send
-  std::string cookie;             ///< its own name when sites share a host
-  bool rate_limits = true;        ///< whether the rows' and the edition's rates hold
-  bool registration = true;       ///< whether people may register themselves
+  std::filesystem::path uploads;            ///< folder of the files that people send, on their way
+  std::shared_ptr<const file_store> files;  ///< where they are kept
+  std::string cookie;                       ///< its own name when sites share a host
+  bool rate_limits = true;                  ///< whether the rows' and the edition's rates hold
+  bool registration = true;                 ///< whether people may register themselves
   /// Rates in place of those of the rows with these operation ids, and of `general`.
   std::vector<std::pair<std::string, rate>> rates;
   std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing

@@ -2,8 +2,10 @@
 
 #include "actors/demo.hpp"
 #include "actors/intranet/demo.hpp"
+#include "actors/media/bucket.hpp"
 #include "actors/root.hpp"
 #include "config/secret.hpp"
+#include "net/file_store.hpp"
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
 #include "net/server.hpp"
@@ -125,6 +127,20 @@ struct node::body {
     return run_and_wait(*system, home->database(), std::move(what));
   }
 
+  // On this disk, or in a store that other nodes reach too.
+  [[nodiscard]] std::shared_ptr<const file_store> store_in(
+      const std::filesystem::path& uploads) const {
+    if (how.s3_endpoint.empty())
+      return local_store(uploads);
+    bucket_options where;
+    where.endpoint = how.s3_endpoint;
+    where.region = how.s3_region;
+    where.name = how.s3_bucket;
+    where.key = how.s3_key;
+    where.secret = how.s3_secret;
+    return bucket_store(std::move(where), uploads / "copies", how.s3_copies.bytes);
+  }
+
   // An edition's own establishment is made when it is missing; one that a setting names is not.
   outcome<establishment_id> settle(const edition& speaks, const std::string& named) {
     const std::string slug = named.empty() ? std::string{speaks.home.slug} : named;
@@ -204,6 +220,7 @@ struct node::body {
         return settled.error();
       at.establishment = std::move(*settled);
       at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
+      at.files = store_in(at.uploads);
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
       at.body_limit = how.http_body.bytes;

@@ -69,7 +69,10 @@ bool temporary_file::write(std::string_view bytes) {
 }
 
 bool temporary_file::finish() {
-  return handle_ < 0 || ::close(std::exchange(handle_, -1)) == 0;
+  if (handle_ < 0)
+    return true;
+  const bool kept = ::fsync(handle_) == 0;
+  return ::close(std::exchange(handle_, -1)) == 0 && kept;
 }
 
 outcome<void> temporary_file::keep(const std::filesystem::path& place) {
@@ -81,6 +84,14 @@ outcome<void> temporary_file::keep(const std::filesystem::path& place) {
   if (why)
     return fail(fault_code::unavailable, "the upload cannot be stored", why.message());
   path_.clear();
+  // The name is on the disk when its folder is; see fsync(2).
+  if (const auto folder = ::open(place.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      folder >= 0) {
+    const bool kept = ::fsync(folder) == 0;
+    ::close(folder);
+    if (!kept)
+      return fail(fault_code::unavailable, "the upload cannot be stored", std::strerror(errno));
+  }
   return {};
 }
 

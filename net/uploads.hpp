@@ -19,6 +19,10 @@ class temporary_file {
 public:
   /// A new empty file in this folder, readable by nobody else.
   [[nodiscard]] static outcome<temporary_file> create(const std::filesystem::path& folder);
+  /// A file that is whole and was written by somebody else, in the folder of the others.
+  [[nodiscard]] static temporary_file adopt(std::filesystem::path file) {
+    return temporary_file{std::move(file), -1};
+  }
   temporary_file(temporary_file&& other) noexcept
       : path_(std::exchange(other.path_, {})), handle_(std::exchange(other.handle_, -1)) {}
   temporary_file& operator=(temporary_file&& other) noexcept {
@@ -33,7 +37,7 @@ public:
   [[nodiscard]] bool write(std::string_view bytes);
   /// Flushes to the disk and closes.
   [[nodiscard]] bool finish();
-  /// Moves the file to its place (same file system), where it stays.
+  /// Moves the file to its place (same file system), where it stays; on the disk when this returns.
   [[nodiscard]] outcome<void> keep(const std::filesystem::path& place);
 
 private:

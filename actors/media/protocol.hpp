@@ -43,6 +43,9 @@ struct drawn_certificate {
   std::string pdf;
 };
 
+/// Do the errand that this actor was made for (`bucket.hpp`).
+struct run_bucket_errand {};
+
 template <class Inspector>
 bool inspect(Inspector& f, shape_picture& x) {
   return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
@@ -54,6 +57,10 @@ bool inspect(Inspector& f, shaped_picture& x) {
   return f.object(x).fields(f.field("extension", x.extension), f.field("width", x.width),
                             f.field("height", x.height));
 }
+template <class Inspector>
+bool inspect(Inspector& f, run_bucket_errand& x) {
+  return f.object(x).fields();
+}
 
 }  // namespace stoa
 
@@ -62,6 +69,7 @@ CAF_ADD_TYPE_ID(stoa_media, (stoa::shape_picture))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::shaped_picture))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::draw_certificate))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::drawn_certificate))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::run_bucket_errand))
 CAF_END_TYPE_ID_BLOCK(stoa_media)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::draw_certificate)
@@ -73,5 +81,8 @@ namespace stoa {
 /// `too_large` for one of too many pixels.
 using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture),
                                        caf::result<drawn_certificate>(draw_certificate)>;
+
+/// Moves one object between a file and a bucket, on a thread of its own.
+using bucket_actor = caf::typed_actor<caf::result<void>(run_bucket_errand)>;
 
 }  // namespace stoa

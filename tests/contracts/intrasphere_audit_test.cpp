@@ -2,12 +2,10 @@
 #include "persistence/pg/session.hpp"
 #include "tests/support/intrasphere.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/program.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <array>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,21 +21,8 @@ http_answer last(const std::string& action, const std::string& subject) {
                                 "&limit=1");
 }
 
-struct ended {
-  int code = -1;
-  std::string said;
-};
-
 ended stoa_audit_verify(const std::string& arguments) {
-  const auto command = "'" + std::string{STOA_PROGRAM} + "' audit verify " + arguments + " 2>&1";
-  std::unique_ptr<FILE, int (*)(FILE*)> run{popen(command.c_str(), "r"), pclose};
-  REQUIRE(run);
-  ended out;
-  std::array<char, 1024> part{};
-  while (std::fgets(part.data(), static_cast<int>(part.size()), run.get()))
-    out.said += part.data();
-  out.code = pclose(run.release());
-  return out;
+  return stoa_program("audit verify " + arguments);
 }
 
 }  // namespace

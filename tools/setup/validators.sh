@@ -1,4 +1,7 @@
 #!/usr/bin/env bash
-# Installs the published validators of tests/documents into build/validators, once.
+# Installs the published packages that tests run, once: the validators of tests/documents into
+# build/validators, the S3 server of tests/storage into build/storage.
 set -euo pipefail
-exec bash "$(dirname "${BASH_SOURCE[0]}")/from_lock_file.sh" tests/documents build/validators
+here=$(dirname "${BASH_SOURCE[0]}")
+bash "$here/from_lock_file.sh" tests/documents build/validators
+exec bash "$here/from_lock_file.sh" tests/storage build/storage

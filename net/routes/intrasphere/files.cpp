@@ -1,4 +1,5 @@
 #include "actors/media/pictures.hpp"
+#include "net/file_store.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/static_files.hpp"
 #include "persistence/audit.hpp"
@@ -125,13 +126,13 @@ void write_file(const kept_file& what, json_writer& out) {
   out.member("uploadedBy", what.uploaded_by).end_object();
 }
 
-fs::path place_of(const call& c, const std::string& name) {
-  return c.here.uploads / "intranet" / name;
+std::string place_of(const std::string& name) {
+  return "intranet/" + name;
 }
 
-void remove_file(const call& c, const std::string& name) {
-  std::error_code ignored;  // it may be gone already
-  fs::remove(place_of(c, name), ignored);
+// What has no row, nobody finds: that it could not be removed is no reason to fail.
+task<void> forget_file(call_ptr c, std::string name) {
+  (void)co_await caught(files_of(c->here)->remove(c, place_of(name)));
 }
 
 fault_error unsupported(std::string_view type) {
@@ -150,12 +151,13 @@ uploaded_file& file_in(const std::shared_ptr<upload>& form, std::string_view fie
 
 enum class use { any, face };
 
-// Pictures are written anew, smaller and without what travelled in them; then they lie in place.
+// Pictures are written anew, smaller and without what travelled in them, and then kept.
 task<void> keep_picture(call_ptr c, std::shared_ptr<kept_file> into, std::string source, use as) {
   shape_picture wanted;
   wanted.source = std::move(source);
   const auto stem = fs::path{into->name}.stem().string();
-  wanted.target = place_of(*c, stem);
+  const auto aside = (fs::path{c->here.uploads} / ("shaped-" + into->id)).string();
+  wanted.target = aside;
   wanted.side = as == use::face ? face_side : picture_side;
   wanted.square = as == use::face;
   wanted.keeps_format = true;
@@ -164,10 +166,12 @@ task<void> keep_picture(call_ptr c, std::shared_ptr<kept_file> into, std::string
     throw refuse(fault_code::invalid, "L'image est illisible");
   if (!made)
     throw fault_error(std::move(made.error()));
+  auto content = temporary_file::adopt(aside + made->extension);
   into->name = stem + made->extension;
   into->type = type_of(into->name);
   std::error_code why;
-  into->size = static_cast<std::int64_t>(fs::file_size(place_of(*c, into->name), why));
+  into->size = static_cast<std::int64_t>(fs::file_size(content.path(), why));
+  co_await files_of(c->here)->keep(c, content, place_of(into->name), into->type);
 }
 
 // The row after the file: what has a row is there. A file without a row is removed again.
@@ -185,12 +189,10 @@ task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form, use as = use
   out.family = what->family;
   out.size = static_cast<std::int64_t>(file.size);
   out.uploaded_by = c->who.user.value;
-  std::error_code why;
-  fs::create_directories(place_of(*c, out.name).parent_path(), why);
   if (out.family == "image")
     co_await keep_picture(c, into, file.content.path().string(), as);
   else
-    good(file.content.keep(place_of(*c, out.name)));
+    co_await files_of(c->here)->keep(c, file.content, place_of(out.name), out.type);
   auto made = co_await caught(c->run(prepared(
       "insert into uploaded_files (id, establishment_id, file_name, original_name, mime_type,"
       " file_type, size, uploaded_by) values ($1, $2, $3, $4, $5, $6, $7, $8) returning"
@@ -198,7 +200,7 @@ task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form, use as = use
       out.id, c->who.establishment, out.name, out.original, out.type, out.family, out.size,
       out.uploaded_by)));
   if (!made) {
-    remove_file(*c, out.name);
+    co_await forget_file(c, out.name);
     throw fault_error(std::move(made.error()));
   }
   out.uploaded_at = (*made)[0].moment(0, 0);
@@ -287,7 +289,7 @@ task<reply> send_document(call_ptr c) {
   row.file_url = kept->url();
   auto made = co_await caught(c->run(bound(sql::insert(c->who, row))));
   if (!made) {
-    remove_file(*c, kept->name);
+    co_await forget_file(c, kept->name);
     throw fault_error(std::move(made.error()));
   }
   row = row_at<document_row>((*made)[0], 0);
@@ -340,7 +342,7 @@ task<reply> show_facts(call_ptr c) {
 
 task<reply> serve(call_ptr c) {
   auto file = co_await file_of(c);
-  auto out = file_reply(place_of(*c, file.name), file.type);
+  auto out = file_reply(co_await files_of(c->here)->find(c, place_of(file.name)), file.type);
   const bool shown = std::any_of(std::begin(kinds), std::end(kinds),
                                  [&](const kind& x) { return x.type == file.type && x.shown; });
   if (!shown)
@@ -354,10 +356,11 @@ task<reply> remove(call_ptr c) {
   auto file = co_await file_of(c);
   if (file.uploaded_by != c->who.user.value && !c->who.at_least(role::manager))
     throw refuse(fault_code::forbidden, "Access denied");
+  // The content first: while it cannot be removed, its row says that it is there.
+  co_await files_of(c->here)->remove(c, place_of(file.name));
   auto gone = prepared("delete from uploaded_files where id = $1", file.id);
   co_await c->run(in_establishment(c->who.establishment.value, std::move(gone),
                                    acting(c->who.user, c->req.peer)));
-  remove_file(*c, file.name);
   std::string out;
   json_writer{out}
       .begin_object()
