@@ -10,6 +10,11 @@ std::span<const edition* const> editions() {
   return all;
 }
 
+std::size_t usual_body_limit(const edition& of) {
+  // StacGate's contract names its own.
+  return (&of == &stacgate_edition ? 10 : 1) * std::size_t{1024 * 1024};
+}
+
 std::span<const endpoint> shared_routes() {
   return stoa_api::routes();
 }
