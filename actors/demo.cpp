@@ -105,11 +105,14 @@ transaction demo_data(const std::string& hash_demo, const std::string& hash_admi
   transaction out;
   out.establishment = platform_scope;
   out.within_ms = 30'000;
+  int age = static_cast<int>(std::size(establishments));
   for (const auto& each : establishments) {
-    out.statements.push_back(
-        prepared("insert into establishments (id, name, slug, description, domain, settings)"
-                 " values ($1, $2, $3, $4, $5, $6::jsonb) on conflict do nothing",
-                 each.id, each.name, each.slug, each.description, each.domain, each.settings));
+    // Lists go by age: each is a second older than the next one.
+    out.statements.push_back(prepared(
+        "insert into establishments (id, name, slug, description, domain, settings, created_at)"
+        " values ($1, $2, $3, $4, $5, $6::jsonb, now() - $7::int * interval '1 second')"
+        " on conflict do nothing",
+        each.id, each.name, each.slug, each.description, each.domain, each.settings, age--));
     out.statements.push_back(
         prepared("insert into themes (id, establishment_id, name, is_active)"
                  " values ($1, $2, 'Thème par défaut', true) on conflict do nothing",

@@ -112,8 +112,10 @@ constexpr setting_key keys[] = {
     key<&s::http_head>("http_head", "request line and headers; more is answered 431"),
     key<&s::http_target>("http_target", "the request's target; more is answered 414"),
     key<&s::http_fields>("http_fields", "header fields; more are answered 431"),
-    key<&s::http_body>("http_body",
-                       "a body; more is answered 413, unless its route says otherwise"),
+    key<&s::http_body>(
+        "http_body",
+        "a body; more is answered 413, unless its route says otherwise; left as it is,"
+        " `stacgate` takes 10MiB"),
     key<&s::http_head_time>("http_head_time",
                             "from the first byte to the end of the head; then 408"),
     key<&s::http_body_time>("http_body_time", "for the first 64KiB of a body; then 408"),

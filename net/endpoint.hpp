@@ -152,6 +152,7 @@ struct edition {
   bool tells_rate = false;
   /// Whether what is read has a weak ETag of its content, so that the edge answers 304.
   bool tags_answers = false;
+  std::size_t body_limit = 1024 * 1024;  ///< bytes, unless a row or the settings say otherwise
   const dialect* habits = &native_dialect;
   credential shows = credential::cookie;
   /// Origins whose pages are always allowed, beside the configured ones.

@@ -33,8 +33,19 @@ std::string cookie_date(std::time_t at) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(at));
 }
 
+// Over TLS only: elsewhere these would keep an installation's own pages from loading.
+void add_transport_rules(const site& at, const request& head, reply& answer) {
+  if (!head.secure)
+    return;
+  answer.headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  // Beside the edition's own policy: a browser obeys each of them.
+  if (at.speaks->headers.find("Content-Security-Policy:") != std::string_view::npos)
+    answer.headers.add("Content-Security-Policy", "upgrade-insecure-requests");
+}
+
 // Which of the allowed origins a page is from changes the answer, so caches have to know.
 void add_cors(const site& at, const request& head, reply& answer) {
+  add_transport_rules(at, head, answer);
   const auto origin = head.header("Origin");
   if (origin.empty() || at.allowed_origins.empty())
     return;
@@ -83,7 +94,7 @@ public:
         return;
     }
     if (!who.who.at_least(least_)) {
-      finish(who.who.signed_in() ? fail(fault_code::forbidden, "not allowed")
+      finish(who.who.signed_in() ? fail(fault_code::forbidden, refusal_below(row_.who.least))
                                  : fail(fault_code::unauthenticated, "not signed in"));
       return;
     }
@@ -120,6 +131,12 @@ private:
     if (!end.passes)
       finish(too_many(end.wait));
     return end.passes;
+  }
+
+  static const char* refusal_below(role least) {
+    if (least == role::super_admin)
+      return "only super administrators may do this";
+    return least == role::admin ? "only administrators may do this" : "not allowed";
   }
 
   static fault too_many(std::uint32_t wait) {
@@ -386,12 +403,36 @@ body_plan gateway::plan(const request& head) {
   return form ? body_plan::stream(most, std::move(*form)) : body_plan::memory(64 * 1024);
 }
 
+namespace {
+
+// "https://host/path" → "https://host": the origin of the page that a request came from. What is no
+// address stays as it is, and equals no origin.
+std::string_view referring_origin(std::string_view page) {
+  const auto scheme = page.find("://");
+  if (scheme == std::string_view::npos)
+    return page;
+  return page.substr(0, page.find_first_of("/?#", scheme + 3));
+}
+
+// What a browser says of a request's way here; other clients say nothing.
+bool came_from_here(const request& head) {
+  const auto way = head.header("Sec-Fetch-Site");
+  return way.empty() || way == "same-origin" || way == "none";
+}
+
+}  // namespace
+
 // A page of this very host may always ask, also where TLS ends before us and the request does not
 // say so; other origins are compared whole (RFC 6454).
 bool gateway::origin_allowed(const request& head) const {
   auto origin = head.header("Origin");
-  if (origin.empty())
-    return head.header("Sec-Fetch-Site") != "cross-site";
+  if (origin.empty()) {
+    if (!came_from_here(head))
+      return false;
+    origin = referring_origin(head.header("Referer"));
+    if (origin.empty())
+      return true;
+  }
   for (const auto& each : site_.allowed_origins)
     if (origin == each)
       return true;

@@ -198,6 +198,11 @@ struct node::body {
   outcome<void> seed() {
     if (auto done = seed("est-demo-academy", "demo123", "admin123", demo_data); !done)
       return done;
+    // Public lists show every establishment: one of a family that no site speaks stays away.
+    const bool spoken = std::any_of(how.site.begin(), how.site.end(),
+                                    [](const auto& each) { return each.edition == "intrasphere"; });
+    if (!spoken)
+      return {};
     return seed(intranet_demo_establishment, "admin123", "password123", intranet_demo);
   }
 
@@ -223,7 +228,9 @@ struct node::body {
       at.files = store_in(at.uploads);
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
-      at.body_limit = how.http_body.bytes;
+      // A setting that was left as it is leaves it to the edition.
+      at.body_limit =
+          how.http_body == settings{}.http_body ? at.speaks->body_limit : how.http_body.bytes;
       for (const auto& each : how.rate) {
         const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);
         at.rates.emplace_back(each.name, rate{each.count, per});

@@ -1,5 +1,7 @@
 #include "net/socket_session.hpp"
 
+#include "net/own_close.hpp"
+
 namespace stoa {
 
 namespace {
@@ -175,7 +177,8 @@ void socket_session::sweep(steady_time now) {
 }
 
 void socket_session::drain(close_code code) {
-  finish(code, "the server restarts", false);
+  const auto* own = dynamic_cast<const own_close*>(listener_.get());
+  finish(own != nullptr ? own->when_draining() : code, "the server restarts", false);
 }
 
 void socket_session::kill() {

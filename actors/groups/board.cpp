@@ -103,6 +103,8 @@ task<posted> board_state::draw(scope who, draw_on_board what) {
   auto me = co_await check(who, wish_to::draw);
   if (auto good = drawing::check(what.operation); !good)
     throw fault_error(good.error());
+  if (!drawing_.is_made_of_elements() || reshaping_ > 0)
+    throw fault_error(fault_code::conflict, "this drawing is not made of elements");
   if (drawing_.size() + what.operation.size() > around_.largest)
     throw fault_error(fault_code::too_large, "the board is full");
   wish next;
@@ -149,7 +151,14 @@ task<board_view> board_state::replace(scope who, replace_board what) {
   data.end_object();
   // A restore folds this event too, so operations numbered before it never touch the new data.
   next.also.push_back(update_board(id_, what.data, what.title, what.is_active));
-  auto done = co_await saving(*log_, std::move(next));
+  // An operation that is numbered behind this one will fold into what is being saved.
+  const bool reshapes = what.data && !fresh_one.is_made_of_elements();
+  reshaping_ += reshapes;
+  auto done_or_not = co_await caught(saving(*log_, std::move(next)));
+  reshaping_ -= reshapes;
+  if (!done_or_not)
+    throw fault_error(std::move(done_or_not.error()));
+  auto done = std::move(*done_or_not);
   if (!done.also.empty()) {
     auto row = read_row_of<board_row>(done.also.at(0), 0);
     if (!row)

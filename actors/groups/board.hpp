@@ -57,6 +57,7 @@ private:
   std::optional<board_row> row_;
   drawing drawing_;
   std::optional<stream_log> log_;
+  std::size_t reshaping_ = 0;       // drawings of another shape that are being saved
   std::uint64_t folded_ = 0;        // the last event that drawing_ contains
   std::uint64_t snapshot_seq_ = 0;  // the last one that the row contains, as far as it is known
   bool writing_snapshot_ = false;

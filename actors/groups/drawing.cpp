@@ -48,8 +48,10 @@ outcome<void> drawing::replace(const std::string& data) {
     return read.error();
   elements_.clear();
   elements_size_ = 0;
-  base_is_object_ = read->root().is_object();
-  const auto elements = read->root()["elements"];
+  const auto found = read->root().find("elements");
+  const auto elements = found.value_or(json_value{});
+  made_of_elements_ = read->root().is_object() && (!found || elements.is_object());
+  names_elements_ = elements.is_object();
   if (!elements.is_object()) {
     base_ = read->root().text();
     return {};
@@ -89,6 +91,8 @@ outcome<void> drawing::apply(const std::string& text) {
   auto read = read_operation(text);
   if (!read)
     return read.error();
+  if (!made_of_elements_)
+    return {};
   if (read->what == operation::kind::clear) {
     elements_.clear();
     elements_size_ = 0;
@@ -106,7 +110,7 @@ outcome<void> drawing::apply(const std::string& text) {
 }
 
 std::string drawing::text() const {
-  if (elements_.empty() || !base_is_object_)
+  if (elements_.empty() && !names_elements_)
     return base_;
   auto out = base_.substr(0, base_.size() - 1);
   if (out.size() > 1)

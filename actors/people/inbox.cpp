@@ -52,14 +52,18 @@ outcome<event_ptr> notification_event(std::string_view row) {
   out->subject = std::string{said["id"].as_string().value_or("")};
   out->at = *at;
   json_writer data{out->data};
-  data.begin_object();
-  for (const auto* name : {"id", "type", "title", "message"})
+  data.begin_object().member("id", out->subject);
+  data.member("userId", said["user_id"].as_string());
+  data.member("establishmentId", said["establishment_id"].as_string()).member("seq", *seq);
+  for (const auto* name : {"type", "title", "message"})
     data.member(name, said[name].as_string());
   data.key("data");
   said["data"].write(data);
   data.member("isRead", said["is_read"].as_bool().value_or(false));
   data.member("readAt", parse_iso(said["read_at"].as_string().value_or("")));
-  data.member("createdAt", *at).end_object();
+  data.member("createdAt", *at);
+  data.member("updatedAt", parse_iso(said["updated_at"].as_string().value_or("")).value_or(*at));
+  data.end_object();
   return event_ptr{std::move(out)};
 }
 

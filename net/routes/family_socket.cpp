@@ -6,6 +6,7 @@ namespace {
 
 constexpr rate frames_in{100, std::chrono::seconds{2}};  // 50 a second, bursts of 100
 constexpr rate light_frames{30, std::chrono::seconds{1}};
+constexpr std::chrono::milliseconds until_a_credit{1000 / 30 + 1};
 constexpr std::uint32_t most_excess = 100;   // frames above the rate before the socket is closed
 constexpr std::size_t most_in_flight = 256;  // frames whose handling is not done
 constexpr std::size_t longest_frame = 64 * 1024;  // bytes; whiteboards: what the edge lets through
@@ -153,9 +154,34 @@ bool family_socket::light_credit() {
   return light_.take(light_frames, credits::clock::now());
 }
 
+void family_socket::say_lightly(session_actor::pointer self, std::string kind,
+                                std::function<void()> say) {
+  if (light_credit()) {
+    held_.erase(kind);
+    say();
+    return;
+  }
+  held_.insert_or_assign(std::move(kind), std::move(say));
+  if (!std::exchange(waits_for_credit_, true))
+    say_what_waited(self);
+}
+
+void family_socket::say_what_waited(session_actor::pointer self) {
+  after_delay(self, until_a_credit, [me = shared_from_this(), self] {
+    while (!me->held_.empty() && me->light_credit()) {
+      const auto next = me->held_.extract(me->held_.begin());
+      next.mapped()();
+    }
+    me->waits_for_credit_ = !me->held_.empty();
+    if (me->waits_for_credit_)
+      me->say_what_waited(self);
+  });
+}
+
 void family_socket::end() {
   if (std::exchange(ended_, true))
     return;
+  held_.clear();
   let_go();
   place_ = nullptr;
   out_ = nullptr;

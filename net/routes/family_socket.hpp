@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +38,9 @@ protected:
   /// Takes a credit for what many clients send all the time (cursors, strokes): 30 a second; the
   /// rest is skipped, the next one says where the cursor is.
   [[nodiscard]] bool light_credit();
+  /// Says something of that sort now if there is a credit. What has to wait is said when there is
+  /// one again, and of each kind only the last: a cursor that stops is seen where it stopped.
+  void say_lightly(session_actor::pointer self, std::string kind, std::function<void()> say);
 
   [[nodiscard]] house& home() const noexcept { return home_; }
   [[nodiscard]] const scope& who() const noexcept { return who_; }
@@ -49,6 +54,7 @@ private:
   void take(visitor& who, std::optional<std::string> text);
   void next(session_actor::pointer self);
   task<void> process(session_actor::pointer self, scope who, std::optional<std::string> said);
+  void say_what_waited(session_actor::pointer self);
   void end();
 
   house& home_;
@@ -64,6 +70,8 @@ private:
   // In the session.
   std::deque<std::optional<std::string>> waiting_;  // nothing: it has just opened
   credits light_;
+  std::map<std::string, std::function<void()>> held_;  // by kind, while there is no credit
+  bool waits_for_credit_ = false;
   bool busy_ = false;
   bool looping_ = false;
   bool over_ = false;

@@ -1,3 +1,4 @@
+#include "net/own_close.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
 
@@ -60,7 +61,7 @@ private:
   iso_time at_;
 };
 
-class campus_socket final : public socket_listener {
+class campus_socket final : public socket_listener, public goes_away {
 public:
   campus_socket(const call& c, session_actor session, iso_time expires)
       : expires_(expires),

@@ -21,7 +21,8 @@ std::string_view text_of(const fault& why, const request& head) {
   if (why.text == "not signed in" || why.text == "signed out" ||
       why.text == "the session has expired")
     return "Authentication required";
-  if (why.text == "not allowed")
+  if (why.text == "not allowed" || why.text == "only administrators may do this" ||
+      why.text == "only super administrators may do this")
     return "Insufficient permissions";
   if (why.code == fault_code::too_large)
     return head.path.starts_with("/api/upload") ? "File too large" : "request entity too large";

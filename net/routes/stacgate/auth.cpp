@@ -144,7 +144,7 @@ task<user_row> admit(call_ptr c, user_row draft, std::string password) {
 }
 
 task<reply> enroll(call_ptr c) {
-  const auto body = granted(c->body(), registration);
+  const auto body = granted(c->body(), registration, unsaid::empty);
   std::string password;
   auto draft = read_registration(body.root(), password);
   auto& gate = c->home.sign_ins();

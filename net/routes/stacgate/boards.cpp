@@ -6,7 +6,9 @@ namespace stoa::stacgate {
 
 namespace {
 
-constexpr std::size_t largest_board = 2 * 1024 * 1024;  // bytes
+constexpr std::size_t largest_board = 2 * 1024 * 1024;  // bytes of a drawing
+// What stands around a drawing in a body. The drawing itself is measured by whoever keeps it.
+constexpr std::size_t largest_body = largest_board + 64 * 1024;
 
 reply one_board(int status, const board_row& what) {
   std::string out;
@@ -15,10 +17,22 @@ reply one_board(int status, const board_row& what) {
   return json_reply(status, std::move(out));
 }
 
+// A board's row is its last snapshot. What was drawn since is in the stream, and folded by the
+// board's owner: those boards are asked how they look.
+task<board_row> as_it_is(call_ptr c, board_row snapshot) {
+  auto owner = c->home.board(snapshot.id);
+  show_board question;
+  auto now = co_await caught(ask(c->self, owner, c->who, question));
+  // It may have been closed since the list was read.
+  co_return now ? std::move(now->row) : std::move(snapshot);
+}
+
 task<reply> list(call_ptr c) {
-  static const sql_text text{"select " + sql::columns(board_entity) +
-                             " from whiteboards where study_group_id = $1 and is_active"
-                             " order by updated_at desc limit 1000"};
+  static const sql_text text{
+      "select " + columns_of(board_entity, "w") +
+      ", exists (select 1 from stream_events e where e.stream = 'board:' || w.id"
+      " and e.seq > w.snapshot_seq) from whiteboards w where w.study_group_id = $1 and w.is_active"
+      " order by w.updated_at desc, w.id limit 1000"};
   const auto group = c->path("id");
   auto found = co_await c->run(in_establishment(
       c->who.establishment.value, standing_in(group, c->who.user), prepared(text, group)));
@@ -26,8 +40,12 @@ task<reply> list(call_ptr c) {
   std::string out;
   json_writer json{out};
   json.begin_array();
-  for (std::size_t i = 0; i < found[1].size(); ++i)
-    write_json(row_at<board_row>(found[1], i), json, stacgate_dialect);
+  for (std::size_t i = 0; i < found[1].size(); ++i) {
+    auto row = row_at<board_row>(found[1], i);
+    if (found[1].flag(i, board_entity.fields.size()))
+      row = co_await as_it_is(c, std::move(row));
+    write_json(row, json, stacgate_dialect);
+  }
   json.end_array();
   co_return json_reply(200, std::move(out));
 }
@@ -97,9 +115,9 @@ task<reply> put(call_ptr c) {
 
 constexpr endpoint rows_of_area[] = {
     {verb::get, "/api/study-groups/{id}/whiteboards", signed_in, list},
-    {verb::post, "/api/study-groups/{id}/whiteboards", signed_in, create, {}, largest_board},
-    {verb::patch, "/api/study-groups/whiteboards/{id}", signed_in, patch, {}, largest_board},
-    {verb::put, "/api/whiteboards/{id}", signed_in, put, {}, largest_board},
+    {verb::post, "/api/study-groups/{id}/whiteboards", signed_in, create, {}, largest_body},
+    {verb::patch, "/api/study-groups/whiteboards/{id}", signed_in, patch, {}, largest_body},
+    {verb::put, "/api/whiteboards/{id}", signed_in, put, {}, largest_body},
 };
 
 }  // namespace

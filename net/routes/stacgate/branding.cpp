@@ -14,9 +14,45 @@ constexpr std::string_view branding_columns =
     "id, establishment_id, logo_url, favicon_url, primary_color, secondary_color, accent_color,"
     " custom_css, navigation_config, footer_config, is_active, created_at, updated_at";
 
-constexpr std::string_view plain_navigation =
-    R"({"showLogo":true,"showSearch":true,"menuItems":[]})";
-constexpr std::string_view plain_footer = R"({"showCopyright":true,"customText":"","links":[]})";
+// What a page's header or footer is made of, as the clients walk through it: each member is there
+// and of its type, whatever was sent; a switch that was not said is on.
+struct config_shape {
+  std::span<const std::string_view> switches;
+  std::span<const std::string_view> texts;
+  std::string_view links;
+  std::span<const std::string_view> link_texts;
+};
+constexpr std::string_view navigation_switches[] = {"showLogo", "showSearch"};
+constexpr std::string_view footer_switches[] = {"showCopyright"};
+constexpr std::string_view footer_texts[] = {"customText"};
+constexpr std::string_view menu_texts[] = {"label", "url", "icon"};
+constexpr std::string_view link_texts[] = {"label", "url"};
+constexpr config_shape navigation_shape{navigation_switches, {}, "menuItems", menu_texts};
+constexpr config_shape footer_shape{footer_switches, footer_texts, "links", link_texts};
+
+void write_config(json_value said, const config_shape& how, json_writer& out) {
+  out.begin_object();
+  for (const auto name : how.switches)
+    out.member(name, said[name].as_bool().value_or(true));
+  for (const auto name : how.texts)
+    out.member(name, said[name].as_string().value_or(""));
+  out.key(how.links).begin_array();
+  for (const auto item : said[how.links].items()) {
+    if (!item.is_object())
+      continue;
+    out.begin_object();
+    for (const auto name : how.link_texts)
+      out.member(name, item[name].as_string().value_or(""));
+    out.end_object();
+  }
+  out.end_array().end_object();
+}
+
+// A row may be older than the shape.
+void write_stored(std::optional<std::string_view> text, const config_shape& how, json_writer& out) {
+  const auto read = json::parse(text.value_or("{}"));
+  write_config(read ? read->root() : json_value{}, how, out);
+}
 
 reply one_branding(int status, const rows& from) {
   std::string out;
@@ -25,8 +61,10 @@ reply one_branding(int status, const rows& from) {
   json.member("logoUrl", from.cell(0, 2)).member("faviconUrl", from.cell(0, 3));
   json.member("primaryColor", from.text(0, 4)).member("secondaryColor", from.text(0, 5));
   json.member("accentColor", from.text(0, 6)).member("customCss", from.cell(0, 7));
-  json.key("navigationConfig").raw(from.cell(0, 8).value_or(plain_navigation));
-  json.key("footerConfig").raw(from.cell(0, 9).value_or(plain_footer));
+  json.key("navigationConfig");
+  write_stored(from.cell(0, 8), navigation_shape, json);
+  json.key("footerConfig");
+  write_stored(from.cell(0, 9), footer_shape, json);
   json.member("isActive", from.flag(0, 10)).member("createdAt", from.moment(0, 11));
   json.member("updatedAt", from.moment(0, 12)).end_object();
   return json_reply(status, std::move(out));
@@ -50,7 +88,10 @@ task<reply> show(call_ptr c) {
   json.key("logoUrl").null().key("faviconUrl").null();
   json.member("primaryColor", "#3b82f6").member("secondaryColor", "#64748b");
   json.member("accentColor", "#10b981").key("customCss").null();
-  json.key("navigationConfig").raw(plain_navigation).key("footerConfig").raw(plain_footer);
+  json.key("navigationConfig");
+  write_stored(std::nullopt, navigation_shape, json);
+  json.key("footerConfig");
+  write_stored(std::nullopt, footer_shape, json);
   json.member("isActive", true).member("createdAt", found[0].moment(0, 0));
   json.member("updatedAt", found[0].moment(0, 1)).end_object();
   co_return json_reply(200, std::move(out));
@@ -59,7 +100,7 @@ task<reply> show(call_ptr c) {
 // -- what may be written ----------------------------------------------------------------
 
 bool is_colour(std::string_view text) {
-  return text.size() == 7 && text.front() == '#' &&
+  return (text.size() == 7 || text.size() == 4) && text.front() == '#' &&
          std::all_of(text.begin() + 1, text.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
          });
@@ -110,19 +151,20 @@ void take_text(json_value said, std::string_view key, std::size_t longest,
 // Addresses in menus and links are followed by everybody who sees the page.
 void check_links(json_value list, std::string_view key) {
   for (const auto item : list.items())
-    if (!shapes::is_web_address(item["url"].as_string().value_or("")))
+    if (item.is_object() && !shapes::is_web_address(item["url"].as_string().value_or("")))
       wrong(key, "has an address that is neither http, https nor a path");
 }
 
-void take_config(json_value said, std::string_view key, std::string_view links,
+void take_config(json_value said, std::string_view key, const config_shape& how,
                  std::optional<std::string>& to) {
   const auto value = said.find(key);
   if (!value || value->is_null())
     return;
   if (!value->is_object())
     wrong(key, "must be an object");
-  check_links((*value)[links], key);
-  to = value->text();
+  check_links((*value)[how.links], key);
+  json_writer json{to.emplace()};
+  write_config(*value, how, json);
   if (to->size() > 32'768)
     wrong(key, "is too long");
 }
@@ -139,8 +181,8 @@ branding_change read_branding(json_value said) {
   take_text(said, "accentColor", 7, is_colour, colour, out.accent, nullptr);
   take_text(said, "customCss", 65'536, is_harmless_css, "holds what a style sheet may not", out.css,
             &out.clears_css);
-  take_config(said, "navigationConfig", "menuItems", out.navigation);
-  take_config(said, "footerConfig", "links", out.footer);
+  take_config(said, "navigationConfig", navigation_shape, out.navigation);
+  take_config(said, "footerConfig", footer_shape, out.footer);
   out.active = said["isActive"].as_bool();
   return out;
 }

@@ -1,3 +1,4 @@
+#include "net/own_close.hpp"
 #include "net/routes/family_socket.hpp"
 #include "net/routes/stacgate/collaboration_frames.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
@@ -17,9 +18,10 @@ fault_error malformed() {
 }
 
 /// One client on `/ws/collaboration`.
-class collaboration_socket final : public family_socket {
+class collaboration_socket final : public family_socket, public goes_away {
 public:
-  using family_socket::family_socket;
+  collaboration_socket(house& home, scope who, session_actor session)
+      : family_socket(home, std::move(who), session), session_(std::move(session)) {}
 
 protected:
   frame hello() const override { return collaboration_hello(who()); }
@@ -54,10 +56,14 @@ protected:
       leave(found);
       co_return;
     }
-    auto what = relayed(*relay, who, room, data);
-    const bool light = relay->said == "cursor_move" || relay->said == "whiteboard_draw";
-    if (!light || light_credit())
-      tell(self, found->second.huddle, tell_huddle{out(), std::move(what), relay->how});
+    tell_huddle what{out(), relayed(*relay, who, room, data), relay->how};
+    auto say = [self, huddle = found->second.huddle, what = std::move(what)] {
+      tell(self, huddle, what);
+    };
+    if (relay->said == "cursor_move" || relay->said == "whiteboard_draw")
+      say_lightly(self, std::string{relay->said} + '\n' + room, std::move(say));
+    else
+      say();
   }
 
   void let_go() override {
@@ -69,7 +75,7 @@ private:
   struct joined {
     huddle_actor huddle;
     board_actor board;  // null unless the room is about one
-    std::string resource;
+    outbox_ptr ear;     // what the board tells goes through it
   };
   using room_map = std::map<std::string, joined, std::less<>>;
 
@@ -79,27 +85,46 @@ private:
     wish.who = out();
     wish.how = &collaboration_view();
     joined place;
-    place.resource = wish.resource;
     if (wish.kind == "whiteboard")
-      place.board = co_await follow_board(self, who, wish.resource);
+      co_await follow_board(self, who, wish, place);
     else
       co_await check(self, who, wish.kind, wish.resource);
+    auto house_of = co_await tenant_of(self, who, wish);
     // A room that closed in this very moment is off the directory: the second try finds a new one.
-    auto end = co_await caught(enter(self, who, wish, place));
+    auto end = co_await caught(enter(self, who, house_of, wish, place));
     if (!end && end.error().code == fault_code::unavailable)
-      end = co_await caught(enter(self, who, wish, place));
+      end = co_await caught(enter(self, who, house_of, wish, place));
     if (!end) {
-      if (place.board && !follows(place.resource))
-        tell_anonymously(place.board, unfollow_stream{out()});
+      listen_no_more(place);
       throw fault_error(std::move(end.error()));
     }
+    // Who comes again hears the board once.
+    if (const auto before = rooms_.find(wish.room); before != rooms_.end())
+      listen_no_more(before->second);
     rooms_.insert_or_assign(wish.room, std::move(place));
   }
 
-  task<void> enter(session_actor::pointer self, const scope& who, const join_huddle& wish,
-                   joined& place) {
-    place.huddle = home().huddle(who.establishment.value, wish.room);
+  task<void> enter(session_actor::pointer self, const scope& who, const std::string& tenant,
+                   const join_huddle& wish, joined& place) {
+    place.huddle = home().huddle(tenant, wish.room);
     co_await ask(self, place.huddle, who, wish);
+  }
+
+  // A platform administrator meets the people of the establishment that the room is about.
+  task<std::string> tenant_of(session_actor::pointer self, const scope& who,
+                              const join_huddle& wish) {
+    std::string tenant = who.establishment.value;
+    if (tenant != platform_scope || (wish.kind != "studygroup" && wish.kind != "whiteboard"))
+      co_return tenant;
+    auto look = in_establishment(
+        platform_scope, prepared("select g.establishment_id from study_groups g where g.id = $1 and"
+                                 " $2 = 'studygroup' union all select w.establishment_id from"
+                                 " whiteboards w where w.id = $1 and $2 = 'whiteboard'",
+                                 wish.resource, wish.kind));
+    auto found = co_await ask(self, home().database(), std::move(look));
+    if (!found[0].empty())
+      tenant = found[0].text(0, 0);
+    co_return tenant;
   }
 
   /// Whether the caller may be in a room about this. Courses and assessments have no table of their
@@ -123,31 +148,29 @@ private:
   }
 
   // The board's owner says who may look, and from then on tells what is saved on it.
-  task<board_actor> follow_board(session_actor::pointer self, const scope& who,
-                                 const std::string& resource) {
-    auto board = home().board(board_id{resource});
-    follow_stream wanted{out(), &collaboration_board_view(), std::nullopt};
-    auto end = co_await caught(ask(self, board, who, std::move(wanted)));
+  task<void> follow_board(session_actor::pointer self, const scope& who, const join_huddle& wish,
+                          joined& place) {
+    place.board = home().board(board_id{wish.resource});
+    place.ear = std::make_shared<board_ear>(out(), wish.room, place.board, session_);
+    follow_stream wanted{place.ear, &collaboration_board_view(), std::nullopt};
+    auto end = co_await caught(ask(self, place.board, who, std::move(wanted)));
     if (!end)
       throw group_refusal(std::move(end.error()));
-    co_return board;
   }
 
-  [[nodiscard]] bool follows(const std::string& resource) const {
-    for (const auto& [name, each] : rooms_)
-      if (each.board && each.resource == resource)
-        return true;
-    return false;
+  static void listen_no_more(const joined& place) {
+    if (place.board)
+      tell_anonymously(place.board, unfollow_stream{place.ear});
   }
 
   void leave(room_map::iterator which) {
     const auto gone = std::move(which->second);
     rooms_.erase(which);
     tell_anonymously(gone.huddle, leave_huddle{out()});
-    if (gone.board && !follows(gone.resource))
-      tell_anonymously(gone.board, unfollow_stream{out()});
+    listen_no_more(gone);
   }
 
+  session_actor session_;
   room_map rooms_;
 };
 

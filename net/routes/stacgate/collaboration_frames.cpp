@@ -61,23 +61,25 @@ private:
   }
 };
 
-class saved_board_view final : public view {
+/// For a `board_ear`: who changed the board and when, and the drawing when the event has it.
+class changed_board_view final : public view {
 public:
   frame event(const stream_event& what) const override {
-    const auto read = json::parse(what.data);
-    if (!read || (what.kind != "replace" && what.kind != "op"))
+    if (what.kind != "replace" && what.kind != "op")
       return {};
-    const auto& root = read->root();
-    const auto drawn = what.kind == "op" ? std::optional{root} : root.find("data");
-    if (!drawn)
+    const auto read = json::parse(what.data);
+    const auto drawn = read && what.kind == "replace" ? read->root().find("data") : std::nullopt;
+    if (what.kind == "replace" && !drawn)
       return {};
     std::string out;
     json_writer json{out};
-    json.begin_object().member("type", "whiteboard_update").key("data").begin_object();
-    json.member("userId", what.author.id.value).member("userName", what.author.display_name());
-    json.key("drawData");
-    drawn->write(json);
-    json.member("timestamp", what.at).end_object().end_object();
+    json.begin_object().member("userId", what.author.id.value);
+    json.member("userName", what.author.display_name()).member("timestamp", what.at);
+    if (drawn) {
+      json.key("drawData");
+      drawn->write(json);
+    }
+    json.end_object();
     return frame{std::move(out)};
   }
   frame signal(const stream_signal&) const override { return {}; }
@@ -123,8 +125,90 @@ const huddle_view& collaboration_view() {
 }
 
 const view& collaboration_board_view() {
-  static const saved_board_view one;
+  static const changed_board_view one;
   return one;
+}
+
+// -- a board in a room --------------------------------------------------------------------
+
+namespace {
+// Who draws by operations makes many: what comes of them is shown ten times a second at most.
+constexpr std::chrono::milliseconds between_looks{100};
+}  // namespace
+
+/// Shows how the board looks now.
+class board_ear::look final : public errand {
+public:
+  explicit look(std::shared_ptr<board_ear> of) : of_(std::move(of)) {}
+
+  void run(visitor& who) override {
+    after_delay(who.self, between_looks, [of = of_, self = who.self, asks = who.who] {
+      frame said;
+      {
+        std::lock_guard hold{of->guard_};
+        said = std::exchange(of->drawn_by_, {});
+      }
+      start(seen(self, of->board_, asks), [of, said](outcome<board_view> now) {
+        if (now)
+          of->show(said, now->row.data.text);
+      });
+    });
+  }
+  // The session is over, and its sockets with it.
+  void refuse(const fault&) override {}
+
+private:
+  static task<board_view> seen(session_actor::pointer self, board_actor board, scope who) {
+    show_board question;
+    auto now = co_await ask(self, board, who, question);
+    co_return now;
+  }
+  std::shared_ptr<board_ear> of_;
+};
+
+board_ear::board_ear(outbox_ptr to, std::string room, board_actor board, session_actor session)
+    : to_(std::move(to)),
+      room_(std::move(room)),
+      board_(std::move(board)),
+      session_(std::move(session)) {}
+
+bool board_ear::push(const frame& what, urgency) {
+  const auto read = json::parse(what.text());
+  if (!read)
+    return false;
+  if (const auto drawing = read->root().find("drawData")) {
+    show(what, drawing->text());
+    return true;
+  }
+  std::lock_guard hold{guard_};
+  const bool asked = drawn_by_.size() > 0;
+  drawn_by_ = what;
+  if (!asked)
+    tell_anonymously(session_, run_errand{std::make_shared<look>(shared_from_this())});
+  return true;
+}
+
+void board_ear::show(const frame& said, std::string_view drawing) const {
+  const auto read = json::parse(said.text());
+  if (!read)
+    return;
+  std::string out;
+  json_writer json{out};
+  json.begin_object().member("type", "whiteboard_update").member("roomId", room_).key("data");
+  json.begin_object();
+  for (const auto* name : {"userId", "userName"})
+    json.member(name, read->root()[name].as_string());
+  json.key("drawData").raw(drawing);
+  json.member("timestamp", read->root()["timestamp"].as_string()).end_object().end_object();
+  to_->push(frame{std::move(out)}, urgency::durable);
+}
+
+void board_ear::close(close_code code, std::string reason) {
+  to_->close(code, std::move(reason));
+}
+
+std::shared_ptr<stoa::lane> board_ear::lane() const noexcept {
+  return to_->lane();
 }
 
 const relay* relay_of(std::string_view type) {

@@ -19,6 +19,10 @@ std::string_view text_of(const fault& why) {
     return "Non authentifié";
   if (why.text == "not allowed")
     return "Accès refusé";
+  if (why.text == "only administrators may do this")
+    return "Accès réservé aux administrateurs";
+  if (why.text == "only super administrators may do this")
+    return "Accès réservé au Super Administrateur";
   return why.text.empty() ? "Erreur serveur" : std::string_view{why.text};
 }
 
@@ -143,6 +147,7 @@ const edition stacgate_edition{
     .no_route = stacgate::no_route,
     .headers = stacgate::headers,
     .tells_rate = true,
+    .body_limit = 10 * 1024 * 1024,
     .habits = &stacgate_dialect,
 };
 

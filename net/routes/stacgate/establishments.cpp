@@ -75,7 +75,8 @@ reply one_establishment(int status, const rows& from, const scope& who) {
 // -- reading ----------------------------------------------------------------------------
 
 task<reply> list(call_ptr c) {
-  static const sql_text text{select_establishments("e.is_active order by e.created_at limit 1000")};
+  static const sql_text text{
+      select_establishments("e.is_active order by e.created_at, e.id limit 1000")};
   auto found = co_await c->run(in_establishment(platform_scope, prepared(text)));
   std::string out;
   json_writer json{out};
@@ -177,6 +178,7 @@ transaction founding(const establishment_row& what) {
 }
 
 task<reply> create(call_ptr c) {
+  need_object(c->body(), "settings");
   const auto body = granted(c->body(), changeable);
   auto read = good(read_change<establishment_row>(body.root(), stacgate_dialect));
   auto& draft = read.values;
@@ -211,6 +213,7 @@ task<reply> change(call_ptr c) {
   const auto id = c->path("id");
   need_own_establishment(c->who, id);
   const auto said = c->body();
+  need_object(said, "settings");
   const auto body = granted(said, changeable);
   auto what = good(read_change<establishment_row>(body.root(), stacgate_dialect));
   if (!what.values.slug.empty())

@@ -13,18 +13,6 @@ constexpr std::size_t most_metadata = 65'536;  // bytes
 
 constexpr std::string_view message_types[] = {"text", "file", "image",
                                               "link", "poll", "whiteboard"};
-constexpr grant metadata_fields[] = {
-    {"fileName", "fileName"},
-    {"fileSize", "fileSize"},
-    {"fileUrl", "fileUrl"},
-    {"imageUrl", "imageUrl"},
-    {"linkTitle", "linkTitle"},
-    {"linkDescription", "linkDescription"},
-    {"pollOptions", "pollOptions"},
-    {"pollResults", "pollResults"},
-    {"whiteboardData", "whiteboardData"},
-    {"mentions", "mentions"},
-};
 
 // The author may have left the establishment's sight (a platform administrator has no
 // establishment): the message still shows, under an empty name.
@@ -95,8 +83,13 @@ say_in_room read_message(json_value said) {
       std::end(message_types))
     throw refuse(fault_code::invalid, "type must be text, file, image, link, poll or whiteboard");
   if (said["metadata"].is_object()) {
-    const auto kept = granted(said["metadata"], metadata_fields);
-    out.metadata = kept->text();
+    for (const auto name : metadata_links)
+      if (const auto link = said["metadata"].find(name);
+          link && !link->is_null() && !is_followable(*link))
+        throw refuse(fault_code::invalid,
+                     "metadata." + std::string{name} +
+                         " must be an http or https address or a path on this server");
+    out.metadata = shown_metadata(said["metadata"]);
     if (out.metadata->size() > most_metadata)
       throw refuse(fault_code::invalid, "metadata is too long");
     for (const auto item : said["metadata"]["mentions"].items())

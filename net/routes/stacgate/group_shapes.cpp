@@ -2,8 +2,19 @@
 
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/shapes.hpp"
+
+#include <algorithm>
 
 namespace stoa::stacgate {
+
+namespace {
+
+constexpr std::string_view metadata_members[] = {
+    "fileName",        "fileSize",    "fileUrl",     "imageUrl",       "linkTitle",
+    "linkDescription", "pollOptions", "pollResults", "whiteboardData", "mentions"};
+
+}  // namespace
 
 void write_group_members(const group_row& what, std::int64_t count, const place_in_group& mine,
                          json_writer& out) {
@@ -21,9 +32,37 @@ void write_member(const group_id& group, const room_member& who, with_email how,
   out.end_object();
 }
 
+bool is_followable(const json_value& link) {
+  return shapes::is_web_address(link.as_string().value_or(""));
+}
+
+std::string shown_metadata(const json_value& all) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object();
+  for (const auto name : metadata_members) {
+    const auto value = all.find(name);
+    const bool link = std::find(std::begin(metadata_links), std::end(metadata_links), name) !=
+                      std::end(metadata_links);
+    if (!value || (link && !value->is_null() && !is_followable(*value)))
+      continue;
+    json.key(name);
+    value->write(json);
+  }
+  json.end_object();
+  return out;
+}
+
 void write_message(const message_row& what, const person& sender, json_writer& out) {
   out.begin_object();
-  write_members(what, out, stacgate_dialect);
+  if (const auto read = json::parse(what.metadata ? what.metadata->text : "null");
+      read && (*read)->is_object()) {
+    auto shown = what;
+    shown.metadata = json_text{shown_metadata(read->root())};
+    write_members(shown, out, stacgate_dialect);
+  } else {
+    write_members(what, out, stacgate_dialect);
+  }
   out.key("sender");
   write_person(sender, out);
   out.end_object();
@@ -72,6 +111,8 @@ fault_error group_refusal(fault why) {
       {"no such board", fault_code::not_found, "Whiteboard not found"},
       {"no such message", fault_code::not_found, "Message not found"},
       {"not a member", fault_code::not_found, "Member not found"},
+      // The platform's administrators belong to no establishment, so to none of its groups.
+      {"no such user", fault_code::forbidden, "Accès non autorisé à cet établissement"},
       {"the group is private", fault_code::forbidden, "Access denied to private group"},
       {"join the room first", fault_code::forbidden, "Access denied - not a group member"},
       {"join the group first", fault_code::forbidden, "Access denied - not a group member"},

@@ -5,6 +5,7 @@
 #include "schema/groups.hpp"
 
 #include <string>
+#include <string_view>
 
 /// Study groups, their members, messages and boards as StacGate's clients read them.
 namespace stoa::stacgate {
@@ -19,6 +20,14 @@ void write_group_members(const group_row& what, std::int64_t count, const place_
 
 /// `Member + user`; the e-mail address only for those who may see it.
 void write_member(const group_id& group, const room_member& who, with_email how, json_writer& out);
+
+/// The members of a message's metadata that are addresses, which pages make links and pictures of.
+inline constexpr std::string_view metadata_links[] = {"fileUrl", "imageUrl"};
+/// Whether such a member is an address that runs nothing when it is followed.
+[[nodiscard]] bool is_followable(const json_value& link);
+/// The members of metadata that this family knows, as JSON text. Other protocols post into the same
+/// rooms: what they add, and addresses that are none, is left out.
+[[nodiscard]] std::string shown_metadata(const json_value& all);
 
 /// `Message + sender`.
 void write_message(const message_row& what, const person& sender, json_writer& out);

@@ -154,9 +154,20 @@ json_text merged_settings(const json_text& old, json_value said) {
   return out;
 }
 
+// A course that a group is about is one of its establishment; one of another is none.
+task<void> check_course(call_ptr c, std::string establishment, std::optional<std::string> course) {
+  if (!course)
+    co_return;
+  auto found = co_await c->run(in_establishment(
+      establishment, prepared("select 1 from courses where id = $1 and establishment_id = $2",
+                              *course, establishment)));
+  if (found[0].empty())
+    throw refuse(fault_code::invalid, "courseId must be a course of the establishment");
+}
+
 task<reply> create(call_ptr c) {
   const auto said = c->body();
-  const auto body = granted(said, group_fields);
+  const auto body = granted(said, group_fields, unsaid::null);
   auto draft = good(read_create<group_row>(body.root(), stacgate_dialect));
   if (const auto settings = said.find("settings"); settings && !settings->is_null())
     draft.settings = merged_settings(draft.settings, *settings);
@@ -167,7 +178,12 @@ task<reply> create(call_ptr c) {
     draft.establishment = establishment_id{said["establishmentId"].as_string().value_or("")};
   if (draft.establishment.empty())
     throw refuse(fault_code::invalid, "establishmentId is required");
-  co_await c->run(found_group(c->who, draft));
+  co_await check_course(c, draft.establishment.value, draft.course);
+  auto made = co_await caught(c->run(found_group(c->who, draft)));
+  if (!made && violates(made.error(), "rooms_establishment_id_fkey"))
+    throw refuse(fault_code::invalid, "Établissement inconnu");
+  if (!made)
+    throw fault_error(std::move(made.error()));
   auto owner = c->home.group(draft.id);
   show_group question;
   auto now = co_await ask(c->self, owner, c->who, question);
@@ -204,6 +220,11 @@ task<reply> change(call_ptr c) {
   const auto body = granted(said, names);
   change_group what;
   what.change = good(read_change<group_row>(body.root(), stacgate_dialect));
+  if (what.change.values.course) {
+    show_group question;
+    auto now = co_await asked(c, question);
+    co_await check_course(c, now.row.establishment.value, what.change.values.course);
+  }
   if (const auto settings = said.find("settings"); settings && !settings->is_null()) {
     show_group question;
     auto now = co_await asked(c, question);

@@ -60,14 +60,18 @@ reply redirect(std::string_view where) {
 
 // -- what clients send ----
 
-json granted(json_value from, std::span<const grant> names) {
+json granted(json_value from, std::span<const grant> names, unsaid which) {
+  const auto left_out = [which](const json_value& value) {
+    return (which >= unsaid::null && value.is_null()) ||
+           (which == unsaid::empty && value.as_string() == "");
+  };
   std::string text;
   json_writer out{text};
   std::vector<std::string_view> taken;
   out.begin_object();
   for (const auto& each : names) {
     const auto value = from.find(each.name);
-    if (!value || std::find(taken.begin(), taken.end(), each.as) != taken.end())
+    if (!value || left_out(*value) || std::find(taken.begin(), taken.end(), each.as) != taken.end())
       continue;
     taken.push_back(each.as);
     out.key(each.as);
@@ -75,6 +79,12 @@ json granted(json_value from, std::span<const grant> names) {
   }
   out.end_object();
   return good(json::parse(text));
+}
+
+void need_object(json_value said, std::string_view name) {
+  const auto value = said.find(name);
+  if (value && !value->is_null() && !value->is_object())
+    throw refuse(fault_code::invalid, std::string{name} + " must be an object");
 }
 
 std::string parameter(const call& c, std::string_view name) {

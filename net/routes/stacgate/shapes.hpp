@@ -46,9 +46,14 @@ struct grant {
   std::string_view name;
   std::string_view as;
 };
+/// Which granted members count as not said, so that their defaults hold.
+enum class unsaid : std::uint8_t { absent, null, empty };  // each includes those before it
 /// The granted members of a body and nothing else, so that what a row does not grant is ignored. Of
 /// two names for one thing the first one counts.
-[[nodiscard]] json granted(json_value from, std::span<const grant> names);
+[[nodiscard]] json granted(json_value from, std::span<const grant> names,
+                           unsaid which = unsaid::absent);
+/// Throws 400 unless a member is absent, null or an object.
+void need_object(json_value said, std::string_view name);
 
 /// A text parameter of the query; empty when it is absent.
 [[nodiscard]] std::string parameter(const call& c, std::string_view name);

@@ -172,6 +172,8 @@ change_of<user_row> read_user_change(call_ptr c, const user_row& target) {
   const auto names = myself && !c->who.at_least(role::super_admin)
                          ? std::span<const grant>{own_fields}
                          : std::span<const grant>{staff_fields};
+  need_object(c->body(), "preferences");
+  need_object(c->body(), "metadata");
   const auto body = granted(c->body(), names);
   auto what = good(read_change<user_row>(body.root(), stacgate_dialect));
   if (what.values.rank == role::guest)

@@ -1,3 +1,4 @@
+#include "net/own_close.hpp"
 #include "net/routes/family_socket.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
@@ -91,7 +92,7 @@ public:
 };
 
 /// One client on `/ws`, in one group at a time.
-class ws_socket final : public family_socket {
+class ws_socket final : public family_socket, public goes_away {
 public:
   using family_socket::family_socket;
 
@@ -135,13 +136,9 @@ protected:
         data = R"({"typing":false})";
       co_await pass_on(self, std::move(who), said, "typing", std::move(data));
     } else if (type == "whiteboard_stroke") {
-      auto data = wrapped("stroke", said);
-      if (light_credit())
-        co_await pass_on(self, std::move(who), said, "stroke", std::move(data));
+      pass_lightly(self, std::move(who), said, "stroke", wrapped("stroke", said));
     } else if (type == "cursor_position") {
-      auto data = wrapped("position", said);
-      if (light_credit())
-        co_await pass_on(self, std::move(who), said, "cursor", std::move(data));
+      pass_lightly(self, std::move(who), said, "cursor", wrapped("position", said));
     }
     // Unknown types are silently ignored.
   }
@@ -205,11 +202,25 @@ private:
     room_ = nullptr;
   }
 
-  task<void> pass_on(session_actor::pointer self, scope who, json said, std::string kind,
-                     std::string data) {
+  void need_group(const json& said) const {
     const auto group = said.root()["studyGroupId"].as_string();
     if (group_.empty() || (group && *group != group_))
       throw fault_error(fault_code::forbidden, "Join the group first");
+  }
+
+  void pass_lightly(session_actor::pointer self, scope who, const json& said, const char* kind,
+                    std::string data) {
+    need_group(said);
+    say_lightly(self, kind,
+                [this, self, who = std::move(who), kind, data = std::move(data), room = room_] {
+                  if (room == room_)
+                    tell(self, room_, who, signal_stream{kind, data, out()});
+                });
+  }
+
+  task<void> pass_on(session_actor::pointer self, scope who, json said, std::string kind,
+                     std::string data) {
+    need_group(said);
     signal_stream passing{std::move(kind), std::move(data), out()};
     auto end = co_await caught(ask(self, room_, who, std::move(passing)));
     if (!end)

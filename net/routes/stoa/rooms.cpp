@@ -27,10 +27,8 @@ std::string title_of(const room_state_view& room, const user_id& reader) {
   return room.name;
 }
 
-reply room_reply(int status, const room_state_view& room, const user_id& reader) {
-  std::string out;
-  json_writer json{out};
-  json.begin_object().member("id", room.id.value).member("stream", "room:" + room.id.value);
+void write_room(const room_state_view& room, const user_id& reader, json_writer& json) {
+  json.member("id", room.id.value).member("stream", "room:" + room.id.value);
   json.member("kind", room.kind).member("name", title_of(room, reader));
   json.member("isPublic", room.is_public).member("archived", room.archived);
   json.member("last", room.last_seq).key("members").begin_array();
@@ -39,19 +37,37 @@ reply room_reply(int status, const room_state_view& room, const user_id& reader)
     json.member("role", each.role).member("readSeq", each.read_seq);
     json.member("joinedAt", each.joined_at).end_object();
   }
-  json.end_array().end_object();
-  return json_reply(status, std::move(out));
+  json.end_array();
 }
 
 reply show_room(const call& c, const room_state_view& room) {
-  return room_reply(c.row->facts->status, room, c.who.user);
+  std::string out;
+  json_writer json{out};
+  json.begin_object();
+  write_room(room, c.who.user, json);
+  json.end_object();
+  return json_reply(c.row->facts->status, std::move(out));
 }
 
 task<reply> show_as(call_ptr c, int status, room_id id) {
   auto room = c->home.room(id);
   list_members question;
   auto state = co_await c->asked(room, question);
-  co_return room_reply(status, state, c->who.user);
+  // The owner let the caller see it; what it does not keep in memory is in the row.
+  auto row = co_await c->run(prepared("select topic, created_at from rooms where id = $1", id));
+  std::string out;
+  json_writer json{out};
+  json.begin_object();
+  write_room(state, c->who.user, json);
+  if (!row[0].empty())
+    json.member("topic", row[0].cell(0, 0)).member("createdAt", row[0].moment(0, 1));
+  json.end_object();
+  co_return json_reply(status, std::move(out));
+}
+
+task<reply> show(call_ptr c) {
+  const room_id id{c->path("room")};
+  co_return co_await show_as(c, 200, id);
 }
 
 const std::string& tenant_of(const call_ptr& c) {
@@ -95,7 +111,11 @@ task<reply> create(call_ptr c) {
   draft.name = checked_text(said, "name", longest_name);
   if (!said["topic"].is_null())
     draft.topic = checked_text(said, "topic", longest_topic);
+  if (const auto open = said["isPublic"]; !open.is_null() && !open.as_bool())
+    throw complaint_about("isPublic", "must be true or false");
   draft.is_public = said["isPublic"].as_bool().value_or(false);
+  if (const auto people = said["members"]; !people.is_null() && !people.is_array())
+    throw complaint_about("members", "must be an array of user ids");
   for (auto item : said["members"].items())
     draft.members.emplace_back(item.as_string().value_or(""));
   if (draft.members.size() >= most_members)
@@ -106,10 +126,35 @@ task<reply> create(call_ptr c) {
   co_return co_await show_as(c, 201, draft.id);
 }
 
+// The open rooms of one's establishment that one is not in: what one may join without being asked.
+task<reply> list_open(call_ptr c, std::uint64_t limit, std::uint64_t offset) {
+  auto look = prepared(
+      "select r.id, r.kind, r.name, r.topic, r.created_at from rooms r where r.kind = 'room'"
+      " and r.is_public and r.archived_at is null and not exists"
+      " (select 1 from room_members m where m.room_id = r.id and m.user_id = $1)"
+      " order by r.created_at desc, r.id limit $2::int offset $3::int",
+      c->who.user, limit, offset);
+  auto found = co_await c->run(std::move(look));
+  const auto& rooms = found[0];
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("rooms").begin_array();
+  for (std::size_t i = 0; i < rooms.size(); ++i) {
+    json.begin_object().member("id", rooms.text(i, 0)).member("stream", "room:" + rooms.text(i, 0));
+    json.member("kind", rooms.text(i, 1)).member("name", rooms.text(i, 2));
+    json.member("topic", rooms.cell(i, 3)).member("isPublic", true).member("archived", false);
+    json.member("createdAt", rooms.moment(i, 4)).end_object();
+  }
+  json.end_array().end_object();
+  co_return json_reply(200, std::move(out));
+}
+
 task<reply> list(call_ptr c) {
   const auto limit =
       std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(100), 1, 500);
   const auto offset = parameter_number(c->req, "offset").value_or(0);
+  if (c->req.parameter("open") == "true")
+    co_return co_await list_open(c, limit, offset);
   // Unread messages are counted up to 1000: beyond, nobody reads the number.
   auto look = prepared(
       "select r.id, r.kind, r.name, r.topic, r.is_public, r.archived_at is not null, r.created_at,"
@@ -145,6 +190,8 @@ task<reply> list(call_ptr c) {
 
 task<reply> open_direct(call_ptr c) {
   const user_id other{text_of(c->body(), "user")};
+  if (other.empty())
+    throw complaint_about("user", "is required");
   const auto tenant = tenant_of(c);
   if (other == c->who.user)
     throw complaint_about("user", "a conversation needs somebody else");
@@ -172,7 +219,7 @@ std::span<const endpoint> room_routes() {
   static const endpoint rows[] = {
       {verb::get, "/api/v1/rooms", signed_in, list},
       {verb::post, "/api/v1/rooms", signed_in, create},
-      to_room<list_members>(verb::get, "/api/v1/rooms/{room}"),
+      {verb::get, "/api/v1/rooms/{room}", signed_in, show},
       to_room<archive_room>(verb::patch, "/api/v1/rooms/{room}"),
       to_room<admit_member>(verb::post, "/api/v1/rooms/{room}/members", 201),
       to_room<set_member_role>(verb::patch, "/api/v1/rooms/{room}/members/{user}"),

@@ -2,18 +2,37 @@
 
 #include "actors/core/task.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace stoa::stoa_api {
 
 namespace {
 constexpr std::size_t longest_key = 128;
+constexpr std::size_t most_metadata = 65'536;  // bytes
+constexpr std::size_t longest_id = 64;         // bytes; the server makes shorter ones
+constexpr std::size_t most_mentions = 50;      // as many as a room tells
+constexpr std::string_view message_types[] = {"text", "file", "image",
+                                              "link", "poll", "whiteboard"};
 constexpr std::uint64_t largest_number = 9'007'199'254'740'991;  // what JavaScript can count
 }  // namespace
 
 std::string text_of(const json_value& from, std::string_view name) {
   return std::string{from[name].as_string().value_or("")};
 }
+
+namespace {
+
+std::optional<message_id> message_named(const json_value& said, std::string_view name) {
+  const auto id = said[name].as_string();
+  if (!id)
+    return std::nullopt;
+  if (id->size() > longest_id)
+    throw fault_error(fault_code::invalid, std::string{name} + " is no message");
+  return message_id{*id};
+}
+
+}  // namespace
 
 std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name) {
   const auto value = from[name];
@@ -51,12 +70,18 @@ say_in_room read_post(const json_value& said, std::string_view type_member) {
   out.text = text_of(said, "text");
   if (auto kind = said[type_member].as_string())
     out.type = std::string{*kind};
+  if (std::find(std::begin(message_types), std::end(message_types), out.type) ==
+      std::end(message_types))
+    throw fault_error(fault_code::invalid,
+                      std::string{type_member} + " is text, file, image, link, poll or whiteboard");
   if (said["metadata"].is_object())
     out.metadata = said["metadata"].text();
-  if (auto id = said["replyTo"].as_string())
-    out.reply_to = message_id{*id};
-  if (auto id = said["thread"].as_string())
-    out.thread = message_id{*id};
+  if (out.metadata && out.metadata->size() > most_metadata)
+    throw fault_error(fault_code::invalid, "metadata has at most 64 KiB");
+  out.reply_to = message_named(said, "replyTo");
+  out.thread = message_named(said, "thread");
+  if (said["mentions"].size() > most_mentions)
+    throw fault_error(fault_code::invalid, "mentions has at most 50 people");
   for (auto item : said["mentions"].items())
     out.mentions.emplace_back(item.as_string().value_or(""));
   return out;
