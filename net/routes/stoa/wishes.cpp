@@ -2,12 +2,18 @@
 
 #include "actors/core/task.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace stoa::stoa_api {
 
 namespace {
-constexpr std::size_t longest_key = 128;
+constexpr std::size_t longest_key = 128;  // bytes, as the two below
+constexpr std::size_t longest_kind = 64;
+constexpr std::size_t longest_metadata = 65'536;
+// What followers read as the server's own word.
+constexpr std::string_view reserved_kinds[] = {"typing",      "read",      "presence",
+                                               "user_joined", "user_left", "whiteboard_update"};
 constexpr std::uint64_t largest_number = 9'007'199'254'740'991;  // what JavaScript can count
 }  // namespace
 
@@ -40,23 +46,67 @@ std::optional<std::uint64_t> parameter_number(const request& from, std::string_v
   return read_number(text, name);
 }
 
+std::optional<std::string> text_if_any(const json_value& from, std::string_view name) {
+  const auto value = from[name];
+  if (value.is_null())
+    return std::nullopt;
+  if (!value.is_string())
+    throw fault_error(fault_code::invalid, std::string{name} + " must be text");
+  return std::string{*value.as_string()};
+}
+
 std::string read_key(std::string key) {
   if (key.size() > longest_key)
     throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
   return key;
 }
 
+std::string key_in(const json_value& said) {
+  return read_key(text_if_any(said, "key").value_or(""));
+}
+
+json_value streams_in(const json_value& said) {
+  const auto streams = said["streams"];
+  if (!streams.is_array() || streams.size() == 0)
+    throw fault_error(fault_code::invalid, "streams must be a list of names or of {stream, after}");
+  return streams;
+}
+
+std::string object_in(const json_value& said, std::string_view name) {
+  const auto value = said[name];
+  if (value.is_null())
+    return "{}";
+  if (!value.is_object())
+    throw fault_error(fault_code::invalid, std::string{name} + " must be an object");
+  return value.text();
+}
+
+std::string signal_kind(const json_value& said) {
+  auto kind = text_of(said, "kind");
+  if (kind.empty() || kind.size() > longest_kind)
+    throw fault_error(fault_code::invalid, "kind must be text of 1 to 64 bytes");
+  if (std::find(std::begin(reserved_kinds), std::end(reserved_kinds), kind) !=
+      std::end(reserved_kinds))
+    throw fault_error(fault_code::invalid, "only the server says " + kind);
+  return kind;
+}
+
 say_in_room read_post(const json_value& said, std::string_view type_member) {
   say_in_room out;
-  out.text = text_of(said, "text");
-  if (auto kind = said[type_member].as_string())
-    out.type = std::string{*kind};
-  if (said["metadata"].is_object())
-    out.metadata = said["metadata"].text();
-  if (auto id = said["replyTo"].as_string())
-    out.reply_to = message_id{*id};
-  if (auto id = said["thread"].as_string())
-    out.thread = message_id{*id};
+  out.text = text_if_any(said, "text").value_or("");
+  if (auto kind = text_if_any(said, type_member))
+    out.type = std::move(*kind);
+  if (const auto more = said["metadata"]; !more.is_null()) {
+    if (!more.is_object())
+      throw fault_error(fault_code::invalid, "metadata must be an object");
+    out.metadata = more.text();
+    if (out.metadata->size() > longest_metadata)
+      throw fault_error(fault_code::invalid, "metadata has at most 65536 bytes");
+  }
+  if (auto id = text_if_any(said, "replyTo"))
+    out.reply_to = message_id{std::move(*id)};
+  if (auto id = text_if_any(said, "thread"))
+    out.thread = message_id{std::move(*id)};
   for (auto item : said["mentions"].items())
     out.mentions.emplace_back(item.as_string().value_or(""));
   return out;
