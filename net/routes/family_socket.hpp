@@ -6,8 +6,8 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace stoa {
@@ -37,6 +37,12 @@ protected:
   /// rest is skipped, the next one says where the cursor is.
   [[nodiscard]] bool light_credit();
 
+  /// What is done in the session's turn, one after the other.
+  using step = std::function<task<void>(session_actor::pointer, scope)>;
+  /// Has this done behind what the client has said so far; from any thread. A socket that is over
+  /// by then does nothing more.
+  void later(step what);
+
   [[nodiscard]] house& home() const noexcept { return home_; }
   [[nodiscard]] const scope& who() const noexcept { return who_; }
   [[nodiscard]] const outbox_ptr& out() const noexcept { return out_; }
@@ -46,9 +52,9 @@ private:
   class farewell_errand;
 
   void refuse(const fault& why);
-  void take(visitor& who, std::optional<std::string> text);
+  void take(visitor& who, step what);
   void next(session_actor::pointer self);
-  task<void> process(session_actor::pointer self, scope who, std::optional<std::string> said);
+  task<void> process(session_actor::pointer self, scope who, std::string text);
   void end();
 
   house& home_;
@@ -62,7 +68,7 @@ private:
   std::uint32_t excess_ = 0;
 
   // In the session.
-  std::deque<std::optional<std::string>> waiting_;  // nothing: it has just opened
+  std::deque<step> waiting_;
   credits light_;
   bool busy_ = false;
   bool looping_ = false;
