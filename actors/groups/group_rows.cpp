@@ -61,6 +61,19 @@ std::string board_announcement(const board_id& id, const std::string& title) {
   return out;
 }
 
+std::string change_announcement(const change_of<group_row>& what) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object();
+  for (const auto& each : group_entity.fields)
+    if (what.which.test(group_entity.index_of(each)) && !each.is(trait::hidden)) {
+      json.key(each.wire.view());
+      each.write(each, native_dialect, &what.values, json);
+    }
+  json.end_object();
+  return out;
+}
+
 set_room_rules rules_of(const json_text& settings) {
   set_room_rules out;
   const auto read = json::parse(settings.text);

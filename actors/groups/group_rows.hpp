@@ -38,6 +38,8 @@ template <class T>
 [[nodiscard]] statement write_snapshot(const board_id& id, const std::string& data,
                                        std::uint64_t seq);
 [[nodiscard]] std::string board_announcement(const board_id& id, const std::string& title);
+/// The data of a group's event `update`: what changed, and nothing else.
+[[nodiscard]] std::string change_announcement(const change_of<group_row>& what);
 
 /// What a group's settings mean for its room.
 [[nodiscard]] set_room_rules rules_of(const json_text& settings);

@@ -1,5 +1,6 @@
 #include "actors/groups/room.hpp"
 
+#include "actors/groups/event_rows.hpp"
 #include "actors/groups/room_rows.hpp"
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
@@ -12,6 +13,32 @@ namespace {
 
 constexpr std::size_t longest_text = 10'000;  // characters; StacGate's limit, and everyone's
 constexpr std::size_t most_mentions = 50;
+constexpr std::string_view message_types[] = {"text", "file", "image",
+                                              "link", "poll", "whiteboard"};
+
+/// What a wish that waits for its turn holds in memory.
+template <class Wish>
+std::size_t weight(const Wish& what) {
+  if constexpr (requires { what.metadata; })
+    return what.text.size() + (what.metadata ? what.metadata->size() : 0);
+  else if constexpr (requires { what.text; })
+    return what.text.size();
+  else
+    return 0;
+}
+
+/// Whose turn it is: what the server does follows from somebody's wish to come or go.
+template <class Wish>
+const user_id& whose_turn(const scope& who, const Wish& what) {
+  if constexpr (requires { what.role; } || std::is_same_v<Wish, remove_member>)
+    return is_server(who) ? what.who : who.user;
+  else
+    return who.user;
+}
+
+fault too_many_wait() {
+  return fail(fault_code::overloaded, "too many wishes at once; try again");
+}
 
 std::string message_data(const chat_message& what, const std::vector<user_id>& mentions) {
   std::string out;
@@ -41,7 +68,8 @@ room_state::room_state(protocol::pointer self, room_id id, database_actor databa
     : self_(self),
       id_(std::move(id)),
       database_(std::move(database)),
-      around_(std::move(surroundings)) {}
+      around_(std::move(surroundings)),
+      turns_(around_.limits.pending, around_.limits.pending_bytes) {}
 
 room_state::protocol::behavior_type room_state::make_behavior() {
   last_use_ = self_->clock().now();
@@ -52,38 +80,24 @@ room_state::protocol::behavior_type room_state::make_behavior() {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
-      [this](unfollow_stream& what) {
-        listening_.erase(what.who.get());
-        if (log_)
-          log_->unfollow(what.who);
-      },
+      [this](unfollow_stream& what) { unfollow(what.who); },
       [this](const scope& who, signal_stream& what) { return relay(who, what); },
       [this](scope& who, read_history& what) {
         return answer_with(self_, read(std::move(who), what));
       },
       [this](const scope& who, say_in_room& what) { return say(who, what); },
-      [this](scope& who, edit_message& what) {
-        return answer_with(self_, edit(std::move(who), std::move(what)));
-      },
+      [this](scope& who, edit_message& what) { return in_turn(who, what, &room_state::edit); },
       [this](scope& who, delete_message& what) {
-        return answer_with(self_, remove_message(std::move(who), std::move(what)));
+        return in_turn(who, what, &room_state::remove_message);
       },
-      [this](scope& who, react_to_message& what) {
-        return answer_with(self_, react(std::move(who), std::move(what)));
-      },
+      [this](scope& who, react_to_message& what) { return in_turn(who, what, &room_state::react); },
       [this](const scope& who, mark_read& what) { return read_up_to(who, what); },
-      [this](scope& who, admit_member& what) {
-        return answer_with(self_, admit(std::move(who), std::move(what)));
-      },
-      [this](scope& who, remove_member& what) {
-        return answer_with(self_, dismiss(std::move(who), std::move(what)));
-      },
+      [this](scope& who, admit_member& what) { return in_turn(who, what, &room_state::admit); },
+      [this](scope& who, remove_member& what) { return in_turn(who, what, &room_state::dismiss); },
       [this](scope& who, set_member_role& what) {
-        return answer_with(self_, appoint(std::move(who), std::move(what)));
+        return in_turn(who, what, &room_state::appoint);
       },
-      [this](scope& who, archive_room& what) {
-        return answer_with(self_, archive(std::move(who), what));
-      },
+      [this](scope& who, archive_room& what) { return in_turn(who, what, &room_state::archive); },
       [this](const scope& who, set_room_rules& what) -> caf::result<void> {
         if (!is_server(who))
           return to_error(fail(fault_code::forbidden, "not allowed"));
@@ -119,6 +133,7 @@ void room_state::restore(const results& found) {
   rules_.files = room.flag(0, 6);
   rules_.polls = room.flag(0, 7);
   rules_.whiteboards = room.flag(0, 8);
+  creator_ = user_id{room.text(0, 9)};
   for (std::size_t i = 0; i < found[1].size(); ++i) {
     auto each = read_member(found[1], i);
     members_.emplace(each.who.id.value, std::move(each));
@@ -161,6 +176,10 @@ std::optional<fault> room_state::refuse_writer(const scope& who, const say_in_ro
     return fail(fault_code::forbidden, "join the room first");
   if (archived_)
     return fail(fault_code::conflict, "the room is archived");
+  if (std::find(std::begin(message_types), std::end(message_types), what.type) ==
+      std::end(message_types))
+    return fail(fault_code::invalid,
+                "a message's type is text, file, image, link, poll or whiteboard");
   if (rules_.moderators_only && !moderates(who))
     return fail(fault_code::forbidden, "only moderators may write here");
   if (((what.type == "file" || what.type == "image") && !rules_.files) ||
@@ -169,14 +188,134 @@ std::optional<fault> room_state::refuse_writer(const scope& who, const say_in_ro
   return std::nullopt;
 }
 
+// -- one after the other --------------------------------------------------------------
+
+template <class T, class Wish>
+caf::result<T> room_state::in_turn(scope& who, Wish& what,
+                                   task<T> (room_state::*work)(scope, Wish)) {
+  last_use_ = self_->clock().now();
+  auto reply = self_->make_response_promise<T>();
+  const auto whose = whose_turn(who, what).value;
+  const auto bytes = weight(what);
+  auto kept = std::make_shared<task<T>>((this->*work)(std::move(who), std::move(what)));
+  auto turn = [this, whose, reply, kept]() mutable {
+    start(std::move(*kept), [this, whose, reply](outcome<T> end) mutable {
+      if (end)
+        reply.deliver(std::move(*end));
+      else
+        reply.deliver(to_error(end.error()));
+      turns_.leave(whose);
+    });
+  };
+  if (!turns_.enter(whose, bytes, std::move(turn)))
+    reply.deliver(to_error(too_many_wait()));
+  return reply;
+}
+
+// What this key has done before is asked in the same round trip, and comes before every refusal: a
+// wish that was granted once stays granted, whatever has changed since.
+task<room_state::looked_up> room_state::look_up(scope who, std::string key, statement about) {
+  if (!exists_ || !sees(who, establishment_))
+    throw fault_error(fault_code::not_found, "no such room");
+  if (auto why = refuse_reader(who); why && key.empty())
+    throw fault_error(*why);
+  auto questions = in_establishment(establishment_, std::move(about));
+  if (!key.empty())
+    questions.statements.push_back(select_event_of_key(log_->name(), who.user.value, key));
+  auto found = co_await ask(self_, database_, std::move(questions));
+  looked_up out;
+  if (!key.empty() && !found[1].empty()) {
+    out.first = read_stream_event(log_->name(), found[1], 0);
+    co_return out;
+  }
+  if (auto why = refuse_reader(who))
+    throw fault_error(*why);
+  out.about = std::move(found.each[0]);
+  co_return out;
+}
+
+// The same for a wish that is refused without having looked anything up.
+void room_state::refuse(const scope& who, const std::string& key, fault why, posted_promise reply) {
+  if (key.empty() || !exists_ || !sees(who, establishment_)) {
+    reply.deliver(to_error(why));
+    return;
+  }
+  ask(self_, database_,
+      in_establishment(establishment_, select_event_of_key(log_->name(), who.user.value, key)))
+      .then(
+          [this, reply, why](results& found) mutable {
+            if (found[0].empty())
+              reply.deliver(to_error(why));
+            else
+              reply.deliver(answer_of_event(read_stream_event(log_->name(), found[0], 0)));
+          },
+          [reply](caf::error& broken) mutable { reply.deliver(std::move(broken)); });
+}
+
 // -- messages -------------------------------------------------------------------------
 
 caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
   last_use_ = self_->clock().now();
-  if (auto why = refuse_writer(who, what))
-    return to_error(*why);
-  if (auto why = refuse_text(what.text, longest_text))
-    return to_error(*why);
+  auto reply = self_->make_response_promise<posted>();
+  // Almost every message: nothing to look up, and nothing of its author before it.
+  if (!what.reply_to && !what.thread && turns_.free(who.user.value)) {
+    say_now(who, what, reply);
+    return reply;
+  }
+  const auto bytes = weight(what);
+  auto kept = std::make_shared<task<void>>(say_in_turn(who, std::move(what), reply));
+  auto turn = [this, whose = who.user.value, reply, kept]() mutable {
+    start(std::move(*kept), [this, whose, reply](outcome<void> end) mutable {
+      if (!end)
+        reply.deliver(to_error(end.error()));
+      // A message that has its place in the log keeps it: the next wish need not wait for the
+      // commit.
+      turns_.leave(whose);
+    });
+  };
+  if (!turns_.enter(who.user.value, bytes, std::move(turn)))
+    reply.deliver(to_error(too_many_wait()));
+  return reply;
+}
+
+task<void> room_state::say_in_turn(scope who, say_in_room what, posted_promise reply) {
+  const bool refers = what.reply_to || what.thread;
+  if (refers && !refuse_writer(who, what)) {
+    auto found = co_await look_up(who, what.key, select_known(id_, what.reply_to, what.thread));
+    if (found.first) {
+      reply.deliver(answer_of_event(found.first));
+      co_return;
+    }
+    if (what.reply_to && !found.about.flag(0, 0))
+      throw fault_error(fault_code::invalid, "replyTo names no message of this room");
+    if (what.thread && !found.about.flag(0, 1))
+      throw fault_error(fault_code::invalid, "thread names no message of this room");
+  }
+  say_now(who, what, std::move(reply));
+}
+
+void room_state::say_now(const scope& who, say_in_room& what, posted_promise reply) {
+  // The same wish is on its way to the database: the log answers both.
+  if (saying_.contains(who.user.value + '\n' + what.key)) {
+    wish again;
+    again.author.id = who.user;
+    again.client_key = what.key;
+    again.done = [reply](outcome<event_ptr> end, std::span<const rows>) mutable {
+      if (end)
+        reply.deliver(answer_of_event(*end));
+      else
+        reply.deliver(to_error(end.error()));
+    };
+    log_->save(std::move(again));
+    return;
+  }
+  auto why = refuse_writer(who, what);
+  if (!why)
+    why = refuse_text(what.text, longest_text);
+  if (why) {
+    refuse(who, what.key, std::move(*why), std::move(reply));
+    return;
+  }
   auto message = std::make_shared<chat_message>();
   message->id = message_id{fresh_ordered_uuid()};
   message->room = id_;
@@ -197,14 +336,18 @@ caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
   wish next;
   next.kind = "message";
   next.author = me.who;
-  next.client_key = std::move(what.key);
+  next.client_key = what.key;
   next.subject = message->id.value;
   next.data = message_data(*message, mentioned);
   for (const auto& each : mentioned)
     next.also.push_back(notify_mention(each, establishment_, me.who, title_, *message));
   next.message = std::move(message);
-  auto reply = self_->make_response_promise<posted>();
-  next.done = [this, reply, mentioned](outcome<event_ptr> end, std::span<const rows> also) mutable {
+  std::string on_its_way;
+  if (!what.key.empty())
+    saying_.insert(on_its_way = who.user.value + '\n' + what.key);
+  next.done = [this, reply, mentioned, on_its_way](outcome<event_ptr> end,
+                                                   std::span<const rows> also) mutable {
+    saying_.erase(on_its_way);
     if (!end) {
       reply.deliver(to_error(end.error()));
       return;
@@ -214,19 +357,17 @@ caf::result<posted> room_state::say(const scope& who, say_in_room& what) {
     reply.deliver(answer_of_event(*end));
   };
   log_->save(std::move(next));
-  return reply;
 }
 
 task<posted> room_state::edit(scope who, edit_message what) {
-  last_use_ = self_->clock().now();
-  if (auto why = refuse_reader(who))
-    throw fault_error(*why);
+  auto found = co_await look_up(who, what.key, select_message(establishment_, id_, what.message));
+  if (found.first)
+    co_return answer_of_event(found.first);
   if (auto why = refuse_text(what.text, longest_text))
     throw fault_error(*why);
-  auto found = co_await ask(self_, database_, load_message(establishment_, id_, what.message));
-  if (found[0].empty() || found[0].flag(0, 1))
+  if (found.about.empty() || found.about.flag(0, 1))
     throw fault_error(fault_code::not_found, "no such message");
-  if (found[0].text(0, 0) != who.user.value || !member(who))
+  if (found.about.text(0, 0) != who.user.value || !member(who))
     throw fault_error(fault_code::forbidden, "only its author may change a message");
   if (archived_)
     throw fault_error(fault_code::conflict, "the room is archived");
@@ -246,19 +387,18 @@ task<posted> room_state::edit(scope who, edit_message what) {
 }
 
 task<posted> room_state::remove_message(scope who, delete_message what) {
-  last_use_ = self_->clock().now();
-  if (auto why = refuse_reader(who))
-    throw fault_error(*why);
-  auto found = co_await ask(self_, database_, load_message(establishment_, id_, what.message));
-  if (found[0].empty())
+  auto found = co_await look_up(who, what.key, select_message(establishment_, id_, what.message));
+  if (found.first)
+    co_return answer_of_event(found.first);
+  if (found.about.empty())
     throw fault_error(fault_code::not_found, "no such message");
-  const bool mine = found[0].text(0, 0) == who.user.value && member(who);
+  const bool mine = found.about.text(0, 0) == who.user.value && member(who);
   if (!mine && !moderates(who))
     throw fault_error(fault_code::forbidden, "only its author or a moderator may delete a message");
-  if (found[0].flag(0, 1)) {
-    posted already{"room:" + id_.value, log_->last(), what.message.value, now(), nullptr};
-    co_return already;
-  }
+  if (archived_)
+    throw fault_error(fault_code::conflict, "the room is archived");
+  if (found.about.flag(0, 1))
+    co_return already_so(what.message, found.about);
   wish next;
   next.kind = "delete";
   next.author = author_of(who, member(who));
@@ -271,21 +411,20 @@ task<posted> room_state::remove_message(scope who, delete_message what) {
 }
 
 task<posted> room_state::react(scope who, react_to_message what) {
-  last_use_ = self_->clock().now();
-  if (auto why = refuse_reader(who))
-    throw fault_error(*why);
+  auto found = co_await look_up(
+      who, what.key, select_reaction(establishment_, id_, what.message, who.user, what.emoji));
+  if (found.first)
+    co_return answer_of_event(found.first);
   if (!member(who))
     throw fault_error(fault_code::forbidden, "join the room first");
   if (what.emoji.empty() || what.emoji.size() > 64)
     throw fault_error(fault_code::invalid, "an emoji has 1 to 64 bytes");
-  auto found = co_await ask(self_, database_,
-                            load_reaction(establishment_, id_, what.message, who.user, what.emoji));
-  if (found[0].empty() || found[0].flag(0, 1))
+  if (found.about.empty() || found.about.flag(0, 1))
     throw fault_error(fault_code::not_found, "no such message");
-  if (found[0].flag(0, 2) == what.on) {
-    posted already{"room:" + id_.value, log_->last(), what.message.value, now(), nullptr};
-    co_return already;
-  }
+  if (archived_)
+    throw fault_error(fault_code::conflict, "the room is archived");
+  if (found.about.flag(0, 3) == what.on)
+    co_return already_so(what.message, found.about);
   wish next;
   next.kind = what.on ? "react" : "unreact";
   next.author = member(who)->who;
@@ -299,6 +438,13 @@ task<posted> room_state::react(scope who, react_to_message what) {
   next.also.push_back(write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
   auto done = co_await saving(*log_, std::move(next));
   co_return answer_of_event(done.event);
+}
+
+// There is nothing to do, hence no event: the answer names the number of the message itself, which
+// takes no client's place in the stream past something that it has not seen.
+posted room_state::already_so(const message_id& what, const rows& about) const {
+  return {log_->name(), static_cast<std::uint64_t>(about.integer(0, 2)), what.value, now(),
+          nullptr};
 }
 
 caf::result<void> room_state::read_up_to(const scope& who, mark_read what) {
@@ -331,7 +477,6 @@ caf::result<void> room_state::read_up_to(const scope& who, mark_read what) {
 // -- members --------------------------------------------------------------------------
 
 task<room_state_view> room_state::admit(scope who, admit_member what) {
-  last_use_ = self_->clock().now();
   if (!exists_ || !sees(who, establishment_))
     throw fault_error(fault_code::not_found, "no such room");
   const bool myself = who.user == what.who && is_public_ && kind_ == "room";
@@ -370,7 +515,6 @@ task<room_state_view> room_state::admit(scope who, admit_member what) {
 }
 
 task<room_state_view> room_state::dismiss(scope who, remove_member what) {
-  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   if (who.user != what.who && !moderates(who) && !is_server(who))
@@ -379,20 +523,43 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
     throw fault_error(fault_code::conflict, "a direct conversation keeps its two people");
   if (!members_.contains(what.who.value))
     throw fault_error(fault_code::not_found, "not a member");
+  if (kind_ == "group" && what.who == creator_)
+    throw fault_error(fault_code::conflict, "the creator cannot leave the group");
+  if (is_last_admin(what.who))
+    throw fault_error(fault_code::conflict, "the last admin appoints another one before leaving");
   wish gone;
   gone.kind = "leave";
   gone.author = members_.at(what.who.value).who;
   gone.subject = what.who.value;
   gone.data = member_data(members_.at(what.who.value));
   gone.also.push_back(delete_member(id_, what.who));
-  co_await saving(*log_, std::move(gone));
+  co_await saving_loss(what.who, std::move(gone));
   members_.erase(what.who.value);
   hush(what.who);
   co_return view_of();
 }
 
+// A room keeps an admin as long as it has other members: nobody else can let in, appoint or
+// archive.
+bool room_state::is_last_admin(const user_id& who) const {
+  if (kind_ != "room" || members_.size() < 2 || members_.at(who.value).role != "admin")
+    return false;
+  const auto admins = std::count_if(members_.begin(), members_.end(),
+                                    [](const auto& each) { return each.second.role == "admin"; });
+  return static_cast<std::size_t>(admins) <= 1 + losing_;
+}
+
+// Between here and the commit another admin may ask to go: this one counts as gone.
+task<void> room_state::saving_loss(user_id whom, wish what) {
+  const std::size_t lost = members_.at(whom.value).role == "admin" ? 1 : 0;
+  losing_ += lost;
+  auto end = co_await caught(saving(*log_, std::move(what)));
+  losing_ -= lost;
+  if (!end)
+    throw fault_error(end.error());
+}
+
 task<room_state_view> room_state::appoint(scope who, set_member_role what) {
-  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   const auto* me = member(who);
@@ -402,6 +569,10 @@ task<room_state_view> room_state::appoint(scope who, set_member_role what) {
     throw fault_error(fault_code::invalid, "role is member, moderator or admin");
   if (!members_.contains(what.who.value))
     throw fault_error(fault_code::not_found, "not a member");
+  if (what.role != "admin" && kind_ == "group" && what.who == creator_)
+    throw fault_error(fault_code::conflict, "the creator stays an admin of the group");
+  if (what.role != "admin" && is_last_admin(what.who))
+    throw fault_error(fault_code::conflict, "the last admin appoints another one first");
   auto changed = members_.at(what.who.value);
   changed.role = what.role;
   wish next;
@@ -410,14 +581,16 @@ task<room_state_view> room_state::appoint(scope who, set_member_role what) {
   next.subject = what.who.value;
   next.data = member_data(changed);
   next.also.push_back(update_role(id_, what.who, what.role));
-  co_await saving(*log_, std::move(next));
+  if (what.role == "admin")
+    co_await saving(*log_, std::move(next));
+  else
+    co_await saving_loss(what.who, std::move(next));
   if (auto still = members_.find(what.who.value); still != members_.end())
     still->second.role = what.role;
   co_return view_of();
 }
 
 task<room_state_view> room_state::archive(scope who, archive_room what) {
-  last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   const auto* me = member(who);
@@ -478,21 +651,60 @@ task<followed> room_state::follow(scope who, follow_stream what) {
   last_use_ = self_->clock().now();
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
-  listening_.insert_or_assign(what.who.get(), std::pair{who.user, what});
+  auto& mine = listening_[what.who.get()];
+  mine.user = who.user;
+  mine.what = what;
   auto out = co_await following(*log_, std::move(what));
   co_return out;
 }
 
+void room_state::unfollow(const outbox_ptr& who) {
+  auto gone = listening_.extract(who.get());
+  if (log_)
+    log_->unfollow(who);
+  if (gone && gone.mapped().here)
+    go(*gone.mapped().here);
+}
+
 // Who was taken out hears no more. A client may come back, and is then asked again whether it may.
 void room_state::hush(const user_id& who) {
+  std::optional<person> was_here;
   std::erase_if(listening_, [&](const auto& each) {
-    const auto& [user, what] = each.second;
+    const auto& [user, what, here] = each.second;
     if (user != who)
       return false;
+    if (here)
+      was_here = here;
     log_->unfollow(what.who);
     if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
       what.who->push(bytes);
     return true;
+  });
+  if (was_here)
+    go(*was_here);
+}
+
+// -- who is here ----------------------------------------------------------------------
+
+// People come with their first connection that shows itself and go with the last one.
+void room_state::come(const person& who, const outbox_ptr& with) {
+  const auto found = listening_.find(with.get());
+  if (found == listening_.end() || found->second.here)
+    return;
+  const bool already = is_here(who.id);
+  found->second.here = who;
+  if (!already)
+    log_->signal({log_->name(), "user_joined", who, "{}", now()}, with);
+}
+
+void room_state::go(const person& who) {
+  if (!is_here(who.id))
+    log_->signal({log_->name(), "user_left", who, "{}", now()});
+}
+
+bool room_state::is_here(const user_id& who) const {
+  return std::any_of(listening_.begin(), listening_.end(), [&](const auto& each) {
+    return each.second.here && each.second.here->id == who;
   });
 }
 
@@ -502,6 +714,10 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
   const auto* me = member(who);
   if (!me)
     return to_error(fail(fault_code::forbidden, "join the room first"));
+  if (what.kind == "user_joined") {
+    come(me->who, what.except);
+    return {};
+  }
   log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now()},
                what.except);
   return {};

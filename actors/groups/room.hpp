@@ -3,10 +3,12 @@
 #include "actors/core/caf.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+#include "actors/groups/turns.hpp"
 
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace stoa {
@@ -22,7 +24,8 @@ struct room_surroundings {
 
 /// Owns one chat room: who is in it, its messages, its read marks. Everything durable goes through
 /// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room
-/// are written here and nowhere else.
+/// are written here and nowhere else. What one person wishes here is done in the order in which it
+/// came, also when something must be looked up first.
 class room_state {
 public:
   using protocol = room_actor;
@@ -34,22 +37,48 @@ public:
 
 private:
   using member_map = std::unordered_map<std::string, room_member>;
+  using posted_promise = caf::typed_response_promise<posted>;
+
+  /// A connection that follows the room; `here` is set once it shows that somebody is there.
+  struct listener {
+    user_id user;
+    follow_stream what;
+    std::optional<person> here;
+  };
+
+  /// What the tables say about the message that a wish is about, or what the same wish made when it
+  /// came first.
+  struct looked_up {
+    rows about;
+    event_ptr first;
+  };
 
   // -- loading and leaving
   void load();
   void restore(const results& found);
 
+  // -- one after the other
+  template <class T, class Wish>
+  caf::result<T> in_turn(scope& who, Wish& what, task<T> (room_state::*work)(scope, Wish));
+  task<looked_up> look_up(scope who, std::string key, statement about);
+  void refuse(const scope& who, const std::string& key, fault why, posted_promise reply);
+
   // -- messages
   caf::result<posted> say(const scope& who, say_in_room& what);
+  task<void> say_in_turn(scope who, say_in_room what, posted_promise reply);
+  void say_now(const scope& who, say_in_room& what, posted_promise reply);
   task<posted> edit(scope who, edit_message what);
   task<posted> remove_message(scope who, delete_message what);
   task<posted> react(scope who, react_to_message what);
+  [[nodiscard]] posted already_so(const message_id& what, const rows& about) const;
   caf::result<void> read_up_to(const scope& who, mark_read what);
 
   // -- members
   task<room_state_view> admit(scope who, admit_member what);
   task<room_state_view> dismiss(scope who, remove_member what);
   task<room_state_view> appoint(scope who, set_member_role what);
+  [[nodiscard]] bool is_last_admin(const user_id& who) const;
+  task<void> saving_loss(user_id whom, wish what);
   task<room_state_view> archive(scope who, archive_room what);
   caf::result<room_state_view> show(const scope& who);
   caf::result<room_state_view> show_one(const scope& who, const user_id& whom);
@@ -57,7 +86,11 @@ private:
 
   // -- following
   task<followed> follow(scope who, follow_stream what);
+  void unfollow(const outbox_ptr& who);
   void hush(const user_id& who);
+  void come(const person& who, const outbox_ptr& with);
+  void go(const person& who);
+  [[nodiscard]] bool is_here(const user_id& who) const;
   caf::result<void> relay(const scope& who, signal_stream& what);
   task<history_page> read(scope who, read_history what);
 
@@ -76,13 +109,17 @@ private:
   std::string establishment_;
   std::string kind_;
   std::string title_;
+  user_id creator_;  // of the study group that this room is the chat of
   bool exists_ = false;
   bool is_public_ = false;
   bool archived_ = false;
   set_room_rules rules_;
   member_map members_;
-  std::unordered_map<const outbox*, std::pair<user_id, follow_stream>> listening_;
+  std::unordered_map<const outbox*, listener> listening_;
   std::size_t joining_ = 0;  // joins whose commit is under way
+  std::size_t losing_ = 0;   // admins whose leaving or demotion is under way
+  turns turns_;
+  std::unordered_set<std::string> saying_;  // author and key of messages on their way
   std::optional<stream_log> log_;
   std::chrono::steady_clock::time_point last_use_;
 };

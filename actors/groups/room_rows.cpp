@@ -35,7 +35,7 @@ transaction load_room(const room_id& id, statement events) {
       " coalesce((g.settings->>'moderatorOnly')::boolean, false),"
       " coalesce((g.settings->>'allowFileSharing')::boolean, true),"
       " coalesce((g.settings->>'allowPolls')::boolean, true),"
-      " coalesce((g.settings->>'allowWhiteboard')::boolean, true)"
+      " coalesce((g.settings->>'allowWhiteboard')::boolean, true), g.created_by"
       " from rooms r left join study_groups g on g.id = r.id where r.id = $1",
       std::vector<sql_value>{id.value});
   out.statements.emplace_back(
@@ -76,20 +76,29 @@ transaction load_person(const std::string& establishment, const user_id& who) {
                 {who.value, establishment}});
 }
 
-transaction load_message(const std::string& establishment, const room_id& room,
+statement select_message(const std::string& establishment, const room_id& room,
                          const message_id& message) {
-  return alone(establishment, {"select author_id, is_deleted from messages"
-                               " where id = $1 and room_id = $2 and establishment_id = $3",
-                               {message.value, room.value, establishment}});
+  return prepared(
+      "select author_id, is_deleted, seq from messages"
+      " where id = $1 and room_id = $2 and establishment_id = $3",
+      message, room, establishment);
 }
 
-transaction load_reaction(const std::string& establishment, const room_id& room,
+statement select_reaction(const std::string& establishment, const room_id& room,
                           const message_id& message, const user_id& who, const std::string& emoji) {
-  return alone(establishment,
-               {"select m.author_id, m.is_deleted, exists (select 1 from message_reactions r"
-                " where r.message_id = m.id and r.user_id = $4 and r.emoji = $5)"
-                " from messages m where m.id = $1 and m.room_id = $2 and m.establishment_id = $3",
-                {message.value, room.value, establishment, who.value, emoji}});
+  return prepared(
+      "select m.author_id, m.is_deleted, m.seq, exists (select 1 from message_reactions r"
+      " where r.message_id = m.id and r.user_id = $4 and r.emoji = $5)"
+      " from messages m where m.id = $1 and m.room_id = $2 and m.establishment_id = $3",
+      message, room, establishment, who, emoji);
+}
+
+statement select_known(const room_id& room, const std::optional<message_id>& first,
+                       const std::optional<message_id>& second) {
+  return prepared(
+      "select exists (select 1 from messages where id = $2 and room_id = $1),"
+      " exists (select 1 from messages where id = $3 and room_id = $1)",
+      room, first, second);
 }
 
 // -- writing --------------------------------------------------------------------------

@@ -22,13 +22,17 @@ namespace stoa {
 [[nodiscard]] transaction load_person(const std::string& establishment, const user_id& who);
 [[nodiscard]] person read_person(const rows& from, std::size_t row, std::size_t first_column = 0);
 
-/// Author and whether it is deleted, of one message of this room.
-[[nodiscard]] transaction load_message(const std::string& establishment, const room_id& room,
+/// Author, whether it is deleted, and number of one message of this room.
+[[nodiscard]] statement select_message(const std::string& establishment, const room_id& room,
                                        const message_id& message);
 /// The same, and whether this user has given this reaction.
-[[nodiscard]] transaction load_reaction(const std::string& establishment, const room_id& room,
+[[nodiscard]] statement select_reaction(const std::string& establishment, const room_id& room,
                                         const message_id& message, const user_id& who,
                                         const std::string& emoji);
+
+/// Whether each of these is a message of this room.
+[[nodiscard]] statement select_known(const room_id& room, const std::optional<message_id>& first,
+                                     const std::optional<message_id>& second);
 
 /// A bulk statement: what several rooms say at the same time is saved by one commit.
 [[nodiscard]] statement insert_messages(const room_id& room,

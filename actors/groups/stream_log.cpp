@@ -1,5 +1,6 @@
 #include "actors/groups/stream_log.hpp"
 
+#include "actors/groups/event_rows.hpp"
 #include "schema/array_text.hpp"
 
 #include <algorithm>
@@ -52,6 +53,36 @@ std::string scrubbed(const std::string& subject) {
 
 }  // namespace
 
+// -- rows -----------------------------------------------------------------------------
+
+statement select_event_of_key(const std::string& stream, const std::string& author,
+                              const std::string& key) {
+  array_text authors, keys;
+  authors.add(author);
+  keys.add(key);
+  return {of_key(), {stream, authors.take(), keys.take()}};
+}
+
+event_ptr read_stream_event(const std::string& stream, const rows& from, std::size_t row) {
+  auto out = std::make_shared<stream_event>();
+  out->stream = stream;
+  out->seq = static_cast<std::uint64_t>(from.integer(row, 0));
+  out->kind = from.text(row, 1);
+  out->author.id = user_id{from.text(row, 2)};
+  out->author.first_name = from.text(row, 3);
+  out->author.last_name = from.text(row, 4);
+  out->author.email = from.text(row, 5);
+  if (auto url = from.cell(row, 6))
+    out->author.avatar = std::string{*url};
+  out->client_key = from.text(row, 7);
+  out->subject = from.text(row, 8);
+  out->data = from.text(row, 9);
+  out->at = from.moment(row, 10);
+  return out;
+}
+
+// -- the log --------------------------------------------------------------------------
+
 stream_log::stream_log(std::string stream, std::string establishment, wiring wires,
                        stream_limits limits)
     : stream_(std::move(stream)),
@@ -82,21 +113,7 @@ void stream_log::restore(const rows& newest_first) {
 }
 
 event_ptr stream_log::read_event(const rows& from, std::size_t row) const {
-  auto out = std::make_shared<stream_event>();
-  out->stream = stream_;
-  out->seq = static_cast<std::uint64_t>(from.integer(row, 0));
-  out->kind = from.text(row, 1);
-  out->author.id = user_id{from.text(row, 2)};
-  out->author.first_name = from.text(row, 3);
-  out->author.last_name = from.text(row, 4);
-  out->author.email = from.text(row, 5);
-  if (auto url = from.cell(row, 6))
-    out->author.avatar = std::string{*url};
-  out->client_key = from.text(row, 7);
-  out->subject = from.text(row, 8);
-  out->data = from.text(row, 9);
-  out->at = from.moment(row, 10);
-  return out;
+  return read_stream_event(stream_, from, row);
 }
 
 transaction stream_log::load(std::uint64_t after, std::size_t limit) const {

@@ -190,7 +190,7 @@ task<group_view> study_group_state::change(scope who, change_group what) {
   auto server = server_scope(row_->establishment.value);
   auto text = sql::change(server, id_.value, what.change);
   statement change{std::move(text.sql), std::move(text.params)};
-  auto data = to_json(what.change.values);
+  auto data = change_announcement(what.change);
   co_await save_row(who, "update", std::move(data), std::move(change));
   auto out = co_await look();
   co_return out;

@@ -15,15 +15,15 @@ constexpr std::size_t longest_frame = 64 * 1024;  // bytes; whiteboards: what th
 
 class family_socket::frame_errand final : public errand {
 public:
-  frame_errand(std::shared_ptr<family_socket> of, std::optional<std::string> text)
-      : of_(std::move(of)), text_(std::move(text)) {}
-  void run(visitor& who) override { of_->take(who, std::move(text_)); }
+  frame_errand(std::shared_ptr<family_socket> of, step what)
+      : of_(std::move(of)), what_(std::move(what)) {}
+  void run(visitor& who) override { of_->take(who, std::move(what_)); }
   // The session is over: its sockets are being closed with the reason.
   void refuse(const fault&) override { of_->in_flight_.fetch_sub(1, std::memory_order_relaxed); }
 
 private:
   std::shared_ptr<family_socket> of_;
-  std::optional<std::string> text_;
+  step what_;
 };
 
 /// The last errand of a socket. A session that is gone never runs it: then letting go is up to
@@ -65,9 +65,7 @@ void family_socket::on_open(outbox_ptr out) {
     return;
   }
   out_->push(hello());
-  in_flight_.fetch_add(1, std::memory_order_relaxed);
-  tell_anonymously(session_,
-                   run_errand{std::make_shared<frame_errand>(shared_from_this(), std::nullopt)});
+  later([this](session_actor::pointer self, scope who) { return opened(self, std::move(who)); });
 }
 
 void family_socket::on_text(std::string&& text) {
@@ -82,9 +80,15 @@ void family_socket::on_text(std::string&& text) {
     refuse(fail(fault_code::overloaded, "Too many unanswered messages"));
     return;
   }
+  later([this, text = std::move(text)](session_actor::pointer self, scope who) {
+    return process(self, std::move(who), text);
+  });
+}
+
+void family_socket::later(step what) {
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   tell_anonymously(session_,
-                   run_errand{std::make_shared<frame_errand>(shared_from_this(), std::move(text))});
+                   run_errand{std::make_shared<frame_errand>(shared_from_this(), std::move(what))});
 }
 
 void family_socket::on_close(std::uint16_t) {
@@ -94,11 +98,11 @@ void family_socket::on_close(std::uint16_t) {
 
 // -- in the session -----------------------------------------------------------------------
 
-void family_socket::take(visitor& who, std::optional<std::string> text) {
+void family_socket::take(visitor& who, step what) {
   who_ = who.who;
   if (over_)
     return;
-  waiting_.push_back(std::move(text));
+  waiting_.push_back(std::move(what));
   if (!looping_)
     next(who.self);
 }
@@ -108,30 +112,23 @@ void family_socket::next(session_actor::pointer self) {
   looping_ = true;
   while (!busy_ && !waiting_.empty()) {
     busy_ = true;
-    auto text = std::move(waiting_.front());
+    const auto what = std::move(waiting_.front());
     waiting_.pop_front();
-    start(process(self, who_, std::move(text)),
-          [me = shared_from_this(), self](outcome<void> done) {
-            me->busy_ = false;
-            me->in_flight_.fetch_sub(1, std::memory_order_relaxed);
-            if (!done && !me->over_)
-              me->refuse(done.error());
-            if (me->over_)
-              me->end();
-            else if (!me->looping_)
-              me->next(self);
-          });
+    start(what(self, who_), [me = shared_from_this(), self](outcome<void> done) {
+      me->busy_ = false;
+      me->in_flight_.fetch_sub(1, std::memory_order_relaxed);
+      if (!done && !me->over_)
+        me->refuse(done.error());
+      if (me->over_)
+        me->end();
+      else if (!me->looping_)
+        me->next(self);
+    });
   }
   looping_ = false;
 }
 
-task<void> family_socket::process(session_actor::pointer self, scope who,
-                                  std::optional<std::string> said) {
-  if (!said) {
-    co_await opened(self, std::move(who));
-    co_return;
-  }
-  const auto& text = *said;
+task<void> family_socket::process(session_actor::pointer self, scope who, std::string text) {
   auto read = json::parse(text);
   if (!read || !(*read)->is_object())
     throw fault_error(fault_code::invalid, "Invalid message format");

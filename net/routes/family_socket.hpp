@@ -9,7 +9,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace stoa {
@@ -42,6 +41,12 @@ protected:
   /// one again, and of each kind only the last: a cursor that stops is seen where it stopped.
   void say_lightly(session_actor::pointer self, std::string kind, std::function<void()> say);
 
+  /// What is done in the session's turn, one after the other.
+  using step = std::function<task<void>(session_actor::pointer, scope)>;
+  /// Has this done behind what the client has said so far; from any thread. A socket that is over
+  /// by then does nothing more.
+  void later(step what);
+
   [[nodiscard]] house& home() const noexcept { return home_; }
   [[nodiscard]] const scope& who() const noexcept { return who_; }
   [[nodiscard]] const outbox_ptr& out() const noexcept { return out_; }
@@ -51,9 +56,9 @@ private:
   class farewell_errand;
 
   void refuse(const fault& why);
-  void take(visitor& who, std::optional<std::string> text);
+  void take(visitor& who, step what);
   void next(session_actor::pointer self);
-  task<void> process(session_actor::pointer self, scope who, std::optional<std::string> said);
+  task<void> process(session_actor::pointer self, scope who, std::string text);
   void say_what_waited(session_actor::pointer self);
   void end();
 
@@ -68,7 +73,7 @@ private:
   std::uint32_t excess_ = 0;
 
   // In the session.
-  std::deque<std::optional<std::string>> waiting_;  // nothing: it has just opened
+  std::deque<step> waiting_;
   credits light_;
   std::map<std::string, std::function<void()>> held_;  // by kind, while there is no credit
   bool waits_for_credit_ = false;

@@ -21,8 +21,8 @@ struct fixture : deterministic {
     results out;
     std::vector<std::vector<std::optional<std::string>>> row;
     if (exists)
-      row.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t"});
-    out.each.push_back(rows_of(9, row));
+      row.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t", "ann"});
+    out.each.push_back(rows_of(10, row));
     out.each.push_back(rows_of(10, {}));
     out.each.push_back(event_rows({}));
     return outcome<results>{out};

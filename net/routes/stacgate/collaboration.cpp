@@ -4,6 +4,8 @@
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 namespace stoa::stacgate {
@@ -16,6 +18,32 @@ constexpr std::size_t longest_name = 128;  // bytes of a room's name
 fault_error malformed() {
   return fault_error{fault_code::invalid, "Invalid message format"};
 }
+
+/// Follows a group's chat for one thing only: to hear that somebody was taken out of it, or that
+/// its owner went and nobody would tell.
+class membership_view final : public view {
+public:
+  frame event(const stream_event&) const override { return {}; }
+  frame signal(const stream_signal&) const override { return {}; }
+  frame greeting(const std::string&, const followed&) const override { return {}; }
+  frame heartbeat(const std::string&, std::uint64_t) const override { return {}; }
+  frame replay(std::span<const event_ptr>) const override { return {}; }
+  frame gap(const std::string& stream) const override { return frame{stream}; }
+};
+
+/// Where `membership_view` writes.
+class membership_watch final : public outbox {
+public:
+  explicit membership_watch(std::function<void()> changed) : changed_(std::move(changed)) {}
+  bool push(const frame&, urgency) override {
+    changed_();
+    return true;
+  }
+  void close(close_code, std::string) override {}
+
+private:
+  std::function<void()> changed_;
+};
 
 /// One client on `/ws/collaboration`.
 class collaboration_socket final : public family_socket, public goes_away {
@@ -76,6 +104,7 @@ private:
     huddle_actor huddle;
     board_actor board;  // null unless the room is about one
     outbox_ptr ear;     // what the board tells goes through it
+    std::string group;  // whose members may be here; empty: everybody
   };
   using room_map = std::map<std::string, joined, std::less<>>;
 
@@ -85,17 +114,10 @@ private:
     wish.who = out();
     wish.how = &collaboration_view();
     joined place;
-    if (wish.kind == "whiteboard")
-      co_await follow_board(self, who, wish, place);
-    else
-      co_await check(self, who, wish.kind, wish.resource);
-    auto house_of = co_await tenant_of(self, who, wish);
-    // A room that closed in this very moment is off the directory: the second try finds a new one.
-    auto end = co_await caught(enter(self, who, house_of, wish, place));
-    if (!end && end.error().code == fault_code::unavailable)
-      end = co_await caught(enter(self, who, house_of, wish, place));
+    place.group = co_await group_of(self, who, wish);
+    auto end = co_await caught(come_in(self, who, wish, &place));
     if (!end) {
-      listen_no_more(place);
+      forget(place);
       throw fault_error(std::move(end.error()));
     }
     // Who comes again hears the board once.
@@ -103,6 +125,87 @@ private:
       listen_no_more(before->second);
     rooms_.insert_or_assign(wish.room, std::move(place));
   }
+
+  // Watched first, asked second: whoever is taken out in between is heard of.
+  task<void> come_in(session_actor::pointer self, scope who, join_huddle wish, joined* place) {
+    if (!place->group.empty())
+      co_await watch(self, who, place->group);
+    if (wish.kind == "whiteboard")
+      co_await follow_board(self, who, wish, *place);
+    else
+      co_await check(self, who, wish.kind, wish.resource);
+    auto tenant = co_await tenant_of(self, who, wish);
+    // A room that closed in this very moment is off the directory: the second try finds a new one.
+    auto end = co_await caught(enter(self, who, tenant, wish, *place));
+    if (!end && end.error().code == fault_code::unavailable)
+      end = co_await caught(enter(self, who, tenant, wish, *place));
+    if (!end)
+      throw fault_error(std::move(end.error()));
+  }
+
+  /// The study group that this is about, empty for none.
+  task<std::string> group_of(session_actor::pointer self, scope who, join_huddle wish) {
+    if (wish.kind == "studygroup")
+      co_return wish.resource;
+    if (wish.kind != "whiteboard")
+      co_return std::string{};
+    auto look = in_establishment(
+        who.establishment.value,
+        prepared("select study_group_id from whiteboards where id = $1", wish.resource));
+    auto found = co_await ask(self, home().database(), std::move(look));
+    co_return found[0].empty() ? std::string{} : found[0].text(0, 0);
+  }
+
+  // -- staying a member ----------------------------------------------------------------
+
+  task<void> watch(session_actor::pointer self, scope who, std::string group) {
+    if (watches_.contains(group))
+      co_return;
+    static const membership_view how;
+    std::weak_ptr<family_socket> me = weak_from_this();
+    auto heard = std::make_shared<membership_watch>([me, group] {
+      if (const auto still = me.lock())
+        static_cast<collaboration_socket&>(*still).later(
+            [of = still.get(), group](session_actor::pointer in, scope whose) {
+              return static_cast<collaboration_socket&>(*of).look_again(in, std::move(whose),
+                                                                        group);
+            });
+    });
+    watches_[group] = heard;
+    follow_stream wanted{heard, &how, std::nullopt};
+    auto end = co_await caught(ask(self, home().room(room_id{group}), who, std::move(wanted)));
+    if (!end) {
+      watches_.erase(group);
+      throw group_refusal(std::move(end.error()));
+    }
+  }
+
+  // Who is a member no more is out of the group's rooms at once, and is told why.
+  task<void> look_again(session_actor::pointer self, scope who, std::string group) {
+    watches_.erase(group);
+    if (!is_in(group))
+      co_return;
+    const std::string kind = "studygroup";
+    auto end = co_await caught(watch(self, who, group));
+    if (end)
+      end = co_await caught(check(self, who, kind, group));
+    if (end)
+      co_return;
+    for (auto each = rooms_.begin(); each != rooms_.end();) {
+      const auto next = std::next(each);
+      if (each->second.group == group)
+        leave(each);
+      each = next;
+    }
+    throw fault_error(std::move(end.error()));
+  }
+
+  [[nodiscard]] bool is_in(const std::string& group) const {
+    return std::any_of(rooms_.begin(), rooms_.end(),
+                       [&](const auto& each) { return each.second.group == group; });
+  }
+
+  // -- coming in ------------------------------------------------------------------------
 
   task<void> enter(session_actor::pointer self, const scope& who, const std::string& tenant,
                    const join_huddle& wish, joined& place) {
@@ -167,11 +270,21 @@ private:
     const auto gone = std::move(which->second);
     rooms_.erase(which);
     tell_anonymously(gone.huddle, leave_huddle{out()});
-    listen_no_more(gone);
+    forget(gone);
+  }
+
+  /// Lets go of what only this place needed.
+  void forget(const joined& place) {
+    listen_no_more(place);
+    if (is_in(place.group))
+      return;
+    if (const auto heard = watches_.extract(place.group))
+      tell_anonymously(home().room(room_id{place.group}), unfollow_stream{heard.mapped()});
   }
 
   session_actor session_;
   room_map rooms_;
+  std::map<std::string, outbox_ptr> watches_;  // by group
 };
 
 }  // namespace

@@ -189,6 +189,7 @@ private:
     }
     if (again)
       co_return;
+    // The others hear of it if it is the person's first socket.
     signal_stream here{"user_joined", "{}", out()};
     co_await ask(self, room_, who, std::move(here));
   }
@@ -196,8 +197,7 @@ private:
   void leave() {
     if (group_.empty())
       return;
-    tell_anonymously(room_, who(), signal_stream{"user_left", "{}", out()});
-    tell_anonymously(room_, unfollow_stream{out()});
+    tell_anonymously(room_, unfollow_stream{out()});  // the room says who has left
     group_.clear();
     room_ = nullptr;
   }

@@ -7,6 +7,7 @@
 #include "net/routes/stoa/row_notes.hpp"
 #include "schema/catalogue.hpp"
 #include "schema/dialects.hpp"
+#include "schema/json.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/openapi.hpp"
 #include "schema/people.hpp"
@@ -264,12 +265,12 @@ struct message_text {
 constexpr message_text client_says[] = {
     {"subscribe", "Follow these streams.", R"(["type","streams"])"},
     {"unsubscribe", "Follow them no longer.", R"(["type","streams"])"},
-    {"post", "A message in a room.", R"(["type","stream","key","text"])"},
+    {"post", "A message in a room.", R"(["type","stream","text"])"},
     {"edit", "A new text for a message of one's own.", R"(["type","stream","message","text"])"},
     {"delete", "Takes a message back.", R"(["type","stream","message"])"},
     {"react", "Adds a reaction.", R"(["type","stream","message","emoji"])"},
     {"unreact", "Takes a reaction back.", R"(["type","stream","message","emoji"])"},
-    {"op", "An operation on a board.", R"(["type","stream","key","data"])"},
+    {"op", "An operation on a board.", R"(["type","stream","data"])"},
     {"read", "Everything up to this number is read.", R"(["type","stream","seq"])"},
     {"typing", "One is typing, or no longer.", R"(["type","stream"])"},
     {"signal", "Something that passes.", R"(["type","stream","kind"])"},
@@ -293,24 +294,115 @@ constexpr message_text server_says[] = {
     {"pong", "The answer to ping.", R"(["type","ref","at"])"},
 };
 
-// How each member looks, whatever the message.
-void write_properties(std::string_view type, json_writer& json) {
-  const auto plain = [&](std::string_view name, std::string_view kind) {
-    json.key(name).begin_object().member("type", kind).end_object();
-  };
+// Members that a client or the server adds if it has them.
+struct added_text {
+  std::string_view message;
+  std::string_view members;  // between blanks
+};
+
+constexpr added_text optional_members[] = {
+    {"client.post", "messageType metadata replyTo thread mentions key ref"},
+    {"client.edit", "key ref"},
+    {"client.delete", "key ref"},
+    {"client.react", "key ref"},
+    {"client.unreact", "key ref"},
+    {"client.op", "key ref"},
+    {"client.subscribe", "ref"},
+    {"client.unsubscribe", "ref"},
+    {"client.read", "ref"},
+    {"client.typing", "typing ref"},
+    {"client.signal", "data ref"},
+    {"client.history", "before after limit ref"},
+    {"client.ping", "ref"},
+    {"server.event", "key"},
+    {"server.ack", "ref"},
+    {"server.refused", "retryAfter errors"},
+};
+
+// What a member looks like, as JSON Schema.
+struct member_text {
+  std::string_view name;
+  std::string_view schema;
+};
+
+constexpr std::string_view text_schema = R"({"type":"string"})";
+constexpr std::string_view number_schema = R"({"type":"integer","minimum":0})";
+constexpr std::string_view person_schema =
+    R"({"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}})";
+constexpr std::string_view event_schema =
+    R"({"type":"object","required":["stream","seq","kind","at","by","data"]})";
+
+constexpr member_text members[] = {
+    {"key", R"({"type":"string","maxLength":128})"},
+    {"text", R"({"type":"string","minLength":1,"maxLength":10000})"},
+    {"messageType", R"({"enum":["text","file","image","link","poll","whiteboard"]})"},
+    {"replyTo", R"({"type":"string","description":"A message of the same room."})"},
+    {"thread", R"({"type":"string","description":"The message that began the thread."})"},
+    {"mentions", R"({"type":"array","items":{"type":"string"}})"},
+    {"metadata", R"({"type":"object"})"},
+    {"data", R"({"type":"object"})"},
+    {"by", person_schema},
+    {"user", person_schema},
+    {"errors", R"({"type":"array","items":{"type":"object","required":["path","message"]}})"},
+    {"code", R"({"enum":["invalid","forbidden","not_found","conflict","too_many","overloaded",)"
+             R"("unavailable","unauthenticated","too_large"]})"},
+    {"typing", R"({"type":"boolean"})"},
+    {"live", R"({"type":"boolean"})"},
+};
+
+constexpr std::string_view subscribe_schema =
+    R"({"type":"array","minItems":1,"items":{"oneOf":[{"type":"string"},{"type":"object",)"
+    R"("required":["stream"],"properties":{"stream":{"type":"string"},)"
+    R"("after":{"type":"integer","minimum":0}}}]}})";
+constexpr std::string_view operation_schema =
+    R"({"oneOf":[{"type":"object","required":["op","id","value"],"properties":{)"
+    R"("op":{"const":"set"},"id":{"type":"string"},"value":{}}},)"
+    R"({"type":"object","required":["op","id"],"properties":{)"
+    R"("op":{"const":"remove"},"id":{"type":"string"}}},)"
+    R"({"type":"object","required":["op"],"properties":{"op":{"const":"clear"}}}]})";
+constexpr std::string_view signal_kind_schema =
+    R"({"type":"string","minLength":1,"maxLength":64,"not":{"enum":["typing","read","presence",)"
+    R"("user_joined","user_left","whiteboard_update"]}})";
+
+void write_member(std::string_view message, std::string_view name, json_writer& json) {
+  json.key(name);
+  if (message == "client.op" && name == "data")
+    json.raw(operation_schema);
+  else if (message == "client.signal" && name == "kind")
+    json.raw(signal_kind_schema);
+  else if (name == "streams" && message == "client.subscribe")
+    json.raw(subscribe_schema);
+  else if (name == "streams")
+    json.raw(R"({"type":"array","minItems":1,"items":{"type":"string"}})");
+  else if (name == "events")
+    json.begin_object().member("type", "array").key("items").raw(event_schema).end_object();
+  else if (name == "seq" || name == "from" || name == "to" || name == "last" || name == "before" ||
+           name == "after" || name == "limit" || name == "retryAfter")
+    json.raw(number_schema);
+  else if (const auto found = std::find_if(std::begin(members), std::end(members),
+                                           [&](const auto& each) { return each.name == name; });
+           found != std::end(members))
+    json.raw(found->schema);
+  else
+    json.raw(text_schema);
+}
+
+// The members that a message must have, then those that it may have.
+void write_properties(std::string_view prefix, const message_text& what, json_writer& json) {
+  const auto full = std::string{prefix} + std::string{what.name};
   json.key("properties").begin_object();
-  json.key("type").begin_object().member("const", type).end_object();
-  for (const auto* name : {"stream", "key", "ref", "message", "text", "messageType", "replyTo",
-                           "thread", "emoji", "kind", "id", "code", "session", "at"})
-    plain(name, "string");
-  for (const auto* name : {"seq", "from", "to", "last", "before", "after", "limit", "retryAfter"})
-    plain(name, "integer");
-  for (const auto* name : {"typing", "live"})
-    plain(name, "boolean");
-  for (const auto* name : {"data", "by", "user", "metadata"})
-    plain(name, "object");
-  for (const auto* name : {"streams", "events", "errors", "mentions"})
-    plain(name, "array");
+  json.key("type").begin_object().member("const", what.name).end_object();
+  const auto required = json::parse(what.required);
+  for (auto each : required->root().items())
+    if (each.as_string() != "type")
+      write_member(full, *each.as_string(), json);
+  for (const auto& each : optional_members)
+    if (each.message == full)
+      for (auto rest = each.members; !rest.empty();) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        write_member(full, rest.substr(0, end), json);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
   json.end_object();
 }
 
@@ -319,9 +411,16 @@ void write_messages(std::span<const message_text> all, std::string_view prefix, 
     json.key(std::string{prefix} + std::string{each.name}).begin_object();
     json.member("name", each.name).member("summary", each.says).key("payload").begin_object();
     json.member("type", "object").key("required").raw(each.required);
-    write_properties(each.name, json);
+    write_properties(prefix, each, json);
     json.end_object().end_object();
   }
+}
+
+/// Whether followers over SSE are sent this too.
+bool flows_as_events(std::string_view name) {
+  constexpr std::string_view all[] = {"subscribed", "reload",    "event", "events",
+                                      "signal",     "heartbeat", "gap",   "refused"};
+  return std::find(std::begin(all), std::end(all), name) != std::end(all);
 }
 
 void write_reference_list(std::span<const message_text> all, std::string_view prefix,
@@ -342,11 +441,29 @@ std::string asyncapi_document() {
   json_writer json{out};
   json.begin_object().member("asyncapi", "3.0.0").key("info").begin_object();
   json.member("title", "stoa.v1").member("version", STOA_VERSION);
-  json.member("description", "WebSocket at /realtime with the sub-protocol stoa.v1.").end_object();
+  json.member("description",
+              "WebSocket at /realtime with the sub-protocol stoa.v1, and what it sends to the"
+              " followers of a stream also as text/event-stream at /events. What one person wishes"
+              " in one room is done in the order in which it arrives. A wish sent again with the"
+              " same key has one effect and gets the first answer; a key that has named something"
+              " in another stream is refused as a conflict.")
+      .end_object();
   json.key("channels").begin_object().key("realtime").begin_object();
   json.member("address", "/realtime").key("messages").begin_object();
   write_messages(client_says, "client.", json);
   write_messages(server_says, "server.", json);
+  json.end_object().end_object();
+  json.key("events").begin_object().member("address", "/events");
+  json.member("description",
+              "GET with stream (up to 64 times) and after: each frame has its type as event, and"
+              " the number to go on from as id.");
+  json.key("messages").begin_object();
+  for (const auto& each : server_says)
+    if (flows_as_events(each.name)) {
+      json.key("server." + std::string{each.name}).begin_object();
+      json.member("$ref", "#/channels/realtime/messages/server." + std::string{each.name});
+      json.end_object();
+    }
   json.end_object().end_object().end_object();
   json.key("operations").begin_object();
   for (const bool client : {true, false}) {
@@ -359,7 +476,9 @@ std::string asyncapi_document() {
       write_reference_list(server_says, "server.", json);
     json.end_object();
   }
-  json.end_object().end_object();
+  json.key("serverTells").begin_object().member("action", "send");
+  json.key("channel").begin_object().member("$ref", "#/channels/events").end_object();
+  json.end_object().end_object().end_object();
   return out;
 }
 

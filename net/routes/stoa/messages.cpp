@@ -15,8 +15,8 @@ room_actor room_of(const call_ptr& c) {
 
 /// The key in the body, else the header that HTTP clients know.
 std::string key_of(const call_ptr& c, const json_value& said) {
-  auto key = text_of(said, "key");
-  return read_key(key.empty() ? std::string{c->req.header("Idempotency-Key")} : std::move(key));
+  auto key = key_in(said);
+  return key.empty() ? read_key(std::string{c->req.header("Idempotency-Key")}) : key;
 }
 
 reply ack_reply(int status, const std::string& key, const posted& what) {

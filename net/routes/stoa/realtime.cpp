@@ -104,7 +104,7 @@ private:
     } else if (type == "subscribe") {
       co_await subscribe(self, std::move(who), said);
     } else if (type == "unsubscribe") {
-      for (auto item : said["streams"].items())
+      for (auto item : streams_in(said).items())
         drop(std::string{item.as_string().value_or("")});
     } else if (type == "history") {
       read_history page{number_of(said, "before"), number_of(said, "after"),
@@ -114,11 +114,11 @@ private:
       auto found = co_await ask(self, owner(name, who), who, page);
       out_->push(history(*reference, name, found));
     } else if (type == "typing" || type == "signal") {
-      signal_stream what{type == "typing" ? "typing" : text_of(said, "kind"),
+      signal_stream what{type == "typing" ? "typing" : signal_kind(said),
                          type == "typing" ? std::string{said["typing"].as_bool().value_or(true)
                                                             ? R"({"typing":true})"
                                                             : R"({"typing":false})"}
-                                          : said["data"].text(),
+                                          : object_in(said, "data"),
                          out_};
       co_await ask(self, owner(text_of(said, "stream"), who), who, std::move(what));
     } else if (type == "op") {
@@ -126,9 +126,10 @@ private:
       if (!name.starts_with("board:"))
         throw fault_error(fault_code::invalid, "op needs the stream of a board");
       auto board = home_.board(board_id{name.substr(6)});
-      draw_on_board what{read_key(text_of(said, "key")), said["data"].text()};
+      const auto key = key_in(said);
+      draw_on_board what{key, said["data"].text()};
       auto done = co_await ask(self, board, who, std::move(what));
-      out_->push(ack(*reference, done));
+      out_->push(ack(key, done, text_of(said, "ref")));
     } else {
       co_await wish_in_room(self, std::move(who), type, said);
     }
@@ -140,7 +141,7 @@ private:
     if (!name.starts_with("room:"))
       throw fault_error(fault_code::invalid, "unknown type, or a stream that is no room");
     auto room = home_.room(room_id{name.substr(5)});
-    const auto key = read_key(text_of(said, "key"));
+    const auto key = key_in(said);
     posted done;
     if (type == "post") {
       auto what = read_post(said);
@@ -163,28 +164,31 @@ private:
     } else {
       throw fault_error(fault_code::invalid, "unknown type");
     }
-    out_->push(ack(key, done));
+    out_->push(ack(key, done, text_of(said, "ref")));
   }
 
+  // Each stream is answered for itself: what is wrong with one of them is no matter of the others.
   task<void> subscribe(session_actor::pointer self, scope who, json_value said) {
-    for (auto item : said["streams"].items()) {
+    for (auto item : streams_in(said).items()) {
       const auto name = item.is_string() ? std::string{*item.as_string()} : text_of(item, "stream");
-      const auto after = number_of(item, "after");
-      if (followed_.size() >= most_streams)
-        throw fault_error(fault_code::too_many, "too many streams on one socket");
-      drop(name);
-      auto stream = home_.stream(name, who);
-      if (!stream) {
-        out_->push(refused(name, fail(fault_code::not_found, "no such stream")));
-        continue;
-      }
-      followed_[name] = stream;
-      follow_stream wanted{out_, &realtime_view(), after};
-      auto end = co_await caught(ask(self, stream, who, std::move(wanted)));
-      if (!end) {
-        followed_.erase(name);
+      auto end = co_await caught(follow(self, who, name, item));
+      if (!end)
         out_->push(refused(name, end.error()));
-      }
+    }
+  }
+
+  task<void> follow(session_actor::pointer self, scope who, std::string name, json_value item) {
+    const auto after = number_of(item, "after");
+    if (followed_.size() >= most_streams && !followed_.contains(name))
+      throw fault_error(fault_code::too_many, "too many streams on one socket");
+    drop(name);
+    auto stream = owner(name, who);
+    followed_[name] = stream;
+    follow_stream wanted{out_, &realtime_view(), after};
+    auto end = co_await caught(ask(self, stream, who, std::move(wanted)));
+    if (!end) {
+      followed_.erase(name);
+      throw fault_error(std::move(end.error()));
     }
   }
 

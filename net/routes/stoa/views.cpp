@@ -101,15 +101,19 @@ frame welcome(const scope& who) {
   return frame{std::move(out)};
 }
 
-void write_ack(const std::string& key, const posted& what, std::string& out) {
+void write_ack(const std::string& key, const posted& what, std::string& out,
+               std::string_view reference) {
   json_writer json{out};
-  json.begin_object().member("type", "ack").member("key", key).member("stream", what.stream);
-  json.member("seq", what.seq).member("id", what.subject).member("at", what.at).end_object();
+  json.begin_object().member("type", "ack").member("key", key);
+  if (!reference.empty())
+    json.member("ref", reference);
+  json.member("stream", what.stream).member("seq", what.seq).member("id", what.subject);
+  json.member("at", what.at).end_object();
 }
 
-frame ack(const std::string& key, const posted& what) {
+frame ack(const std::string& key, const posted& what, std::string_view reference) {
   std::string out;
-  write_ack(key, what, out);
+  write_ack(key, what, out, reference);
   return frame{std::move(out)};
 }
 

@@ -8,12 +8,16 @@
 namespace stoa::stoa_api {
 
 namespace {
-constexpr std::size_t longest_key = 128;
-constexpr std::size_t most_metadata = 65'536;  // bytes
-constexpr std::size_t longest_id = 64;         // bytes; the server makes shorter ones
-constexpr std::size_t most_mentions = 50;      // as many as a room tells
+constexpr std::size_t longest_key = 128;  // bytes, as the three below
+constexpr std::size_t longest_id = 64;    // the server makes shorter ones
+constexpr std::size_t longest_kind = 64;
+constexpr std::size_t longest_metadata = 65'536;
+constexpr std::size_t most_mentions = 50;  // as many as a room tells
 constexpr std::string_view message_types[] = {"text", "file", "image",
                                               "link", "poll", "whiteboard"};
+// What followers read as the server's own word.
+constexpr std::string_view reserved_kinds[] = {"typing",      "read",      "presence",
+                                               "user_joined", "user_left", "whiteboard_update"};
 constexpr std::uint64_t largest_number = 9'007'199'254'740'991;  // what JavaScript can count
 }  // namespace
 
@@ -24,12 +28,12 @@ std::string text_of(const json_value& from, std::string_view name) {
 namespace {
 
 std::optional<message_id> message_named(const json_value& said, std::string_view name) {
-  const auto id = said[name].as_string();
+  auto id = text_if_any(said, name);
   if (!id)
     return std::nullopt;
   if (id->size() > longest_id)
     throw fault_error(fault_code::invalid, std::string{name} + " is no message");
-  return message_id{*id};
+  return message_id{std::move(*id)};
 }
 
 }  // namespace
@@ -59,25 +63,67 @@ std::optional<std::uint64_t> parameter_number(const request& from, std::string_v
   return read_number(text, name);
 }
 
+std::optional<std::string> text_if_any(const json_value& from, std::string_view name) {
+  const auto value = from[name];
+  if (value.is_null())
+    return std::nullopt;
+  if (!value.is_string())
+    throw fault_error(fault_code::invalid, std::string{name} + " must be text");
+  return std::string{*value.as_string()};
+}
+
 std::string read_key(std::string key) {
   if (key.size() > longest_key)
     throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
   return key;
 }
 
+std::string key_in(const json_value& said) {
+  return read_key(text_if_any(said, "key").value_or(""));
+}
+
+json_value streams_in(const json_value& said) {
+  const auto streams = said["streams"];
+  if (!streams.is_array() || streams.size() == 0)
+    throw fault_error(fault_code::invalid, "streams must be a list of names or of {stream, after}");
+  return streams;
+}
+
+std::string object_in(const json_value& said, std::string_view name) {
+  const auto value = said[name];
+  if (value.is_null())
+    return "{}";
+  if (!value.is_object())
+    throw fault_error(fault_code::invalid, std::string{name} + " must be an object");
+  return value.text();
+}
+
+std::string signal_kind(const json_value& said) {
+  auto kind = text_of(said, "kind");
+  if (kind.empty() || kind.size() > longest_kind)
+    throw fault_error(fault_code::invalid, "kind must be text of 1 to 64 bytes");
+  if (std::find(std::begin(reserved_kinds), std::end(reserved_kinds), kind) !=
+      std::end(reserved_kinds))
+    throw fault_error(fault_code::invalid, "only the server says " + kind);
+  return kind;
+}
+
 say_in_room read_post(const json_value& said, std::string_view type_member) {
   say_in_room out;
-  out.text = text_of(said, "text");
-  if (auto kind = said[type_member].as_string())
-    out.type = std::string{*kind};
+  out.text = text_if_any(said, "text").value_or("");
+  if (auto kind = text_if_any(said, type_member))
+    out.type = std::move(*kind);
   if (std::find(std::begin(message_types), std::end(message_types), out.type) ==
       std::end(message_types))
     throw fault_error(fault_code::invalid,
                       std::string{type_member} + " is text, file, image, link, poll or whiteboard");
-  if (said["metadata"].is_object())
-    out.metadata = said["metadata"].text();
-  if (out.metadata && out.metadata->size() > most_metadata)
-    throw fault_error(fault_code::invalid, "metadata has at most 64 KiB");
+  if (const auto more = said["metadata"]; !more.is_null()) {
+    if (!more.is_object())
+      throw fault_error(fault_code::invalid, "metadata must be an object");
+    out.metadata = more.text();
+    if (out.metadata->size() > longest_metadata)
+      throw fault_error(fault_code::invalid, "metadata has at most 65536 bytes");
+  }
   out.reply_to = message_named(said, "replyTo");
   out.thread = message_named(said, "thread");
   if (said["mentions"].size() > most_mentions)

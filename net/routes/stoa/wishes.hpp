@@ -26,8 +26,22 @@ namespace stoa::stoa_api {
 [[nodiscard]] std::optional<std::uint64_t> read_number(std::string_view text,
                                                        std::string_view name);
 
+/// A member's text that must be absent, null or a string.
+[[nodiscard]] std::optional<std::string> text_if_any(const json_value& from, std::string_view name);
+
 /// The client's name for a wish, of at most 128 bytes.
 [[nodiscard]] std::string read_key(std::string key);
+/// The same from the member `key`, empty when there is none.
+[[nodiscard]] std::string key_in(const json_value& said);
+
+/// The streams of `subscribe` and `unsubscribe`: a list with at least one item.
+[[nodiscard]] json_value streams_in(const json_value& said);
+
+/// A member that must be absent, null or an object, as JSON text; `{}` when it is not there.
+[[nodiscard]] std::string object_in(const json_value& said, std::string_view name);
+
+/// The kind of a client's signal: its own word, none that the server says itself.
+[[nodiscard]] std::string signal_kind(const json_value& said);
 
 /// The members of `post`, without its key. On a socket `type` is taken, so there the message's type
 /// is `messageType`.
