@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -279,10 +280,17 @@ TEST_CASE("an import that is killed goes on where it was, again and again, and d
   load::server_process run{
       {STOA_PROGRAM, "import", "intrasphere", file.string(), "--data", data.string()},
       folder.path() / "log"};
+  // Longer than `until` alone: the whole file is looked through before the first row.
+  const auto in_time = [&](const std::function<bool()>& holds) {
+    for (int turns = 0; turns < 12 && run.process() != 0; ++turns)
+      if (test::until([&] { return holds() || run.ended(); }))
+        return holds();
+    return false;
+  };
   int before = 0;
   for (int round = 0; round < 3; ++round) {
     REQUIRE(run.start());
-    REQUIRE(test::until([&] { return taken() > before; }));
+    REQUIRE(in_time([&] { return taken() > before; }));
     run.kill();
     before = taken();
     REQUIRE(before > 0);
