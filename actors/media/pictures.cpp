@@ -2,6 +2,7 @@
 
 #include "actors/media/certificate_page.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -13,7 +14,7 @@ namespace stoa {
 namespace {
 
 constexpr std::int64_t most_pixels = 40'000'000;
-constexpr int jpeg_quality = 85;
+constexpr int quality = 85;  // of JPEG and WebP
 
 void prepare_library() {
   static std::once_flag once;
@@ -42,6 +43,28 @@ fault failed(fault_code code, const char* text) {
   return fail(code, text, std::move(why));
 }
 
+std::string extension_of(const shape_picture& wanted, VipsImage* head, VipsImage* made) {
+  const char* loader = nullptr;
+  if (wanted.keeps_format && vips_image_get_typeof(head, VIPS_META_LOADER) != 0 &&
+      vips_image_get_string(head, VIPS_META_LOADER, &loader) == 0) {
+    const std::string_view of{loader};
+    if (of.starts_with("webp"))
+      return ".webp";
+    if (of.starts_with("png") || of.starts_with("gif"))
+      return ".png";
+  }
+  return vips_image_hasalpha(made) != 0 ? ".png" : ".jpg";
+}
+
+// Without what travelled in the file: place, camera, comments.
+int save(VipsImage* what, const std::string& file) {
+  if (file.ends_with(".png"))
+    return vips_pngsave(what, file.c_str(), "strip", TRUE, nullptr);
+  if (file.ends_with(".webp"))
+    return vips_webpsave(what, file.c_str(), "strip", TRUE, "Q", quality, nullptr);
+  return vips_jpegsave(what, file.c_str(), "strip", TRUE, "Q", quality, nullptr);
+}
+
 }  // namespace
 
 outcome<shaped_picture> make_picture(const shape_picture& what) {
@@ -51,27 +74,27 @@ outcome<shaped_picture> make_picture(const shape_picture& what) {
       vips_image_new_from_file(what.source.c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
   if (!head)
     return failed(fault_code::invalid, "no picture");
-  const std::int64_t pixels =
-      std::int64_t{vips_image_get_width(head.get())} * vips_image_get_height(head.get());
+  const auto width = vips_image_get_width(head.get());
+  const auto height = vips_image_get_height(head.get());
+  const std::int64_t pixels = std::int64_t{width} * height;
   if (pixels <= 0 || pixels > most_pixels)
     return failed(fault_code::too_large, "a picture of too many pixels");
   VipsImage* made = nullptr;
-  const auto side = static_cast<int>(what.side);
+  auto side = static_cast<int>(what.side);
+  if (what.square)
+    side = std::min({side, width, height});
   if (vips_thumbnail(what.source.c_str(), &made, side, "height", side, "size", VIPS_SIZE_DOWN,
+                     "crop", what.square ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE,
                      "fail_on", VIPS_FAIL_ON_ERROR, nullptr) != 0)
     return failed(fault_code::invalid, "no picture");
   const image small{made};
   shaped_picture out;
   out.width = static_cast<std::uint32_t>(vips_image_get_width(small.get()));
   out.height = static_cast<std::uint32_t>(vips_image_get_height(small.get()));
-  const bool shows_through = vips_image_hasalpha(small.get()) != 0;
-  out.extension = shows_through ? ".png" : ".jpg";
+  out.extension = extension_of(what, head.get(), small.get());
   const auto file = what.target + out.extension;
-  const int saved = shows_through ? vips_pngsave(small.get(), file.c_str(), "strip", TRUE, nullptr)
-                                  : vips_jpegsave(small.get(), file.c_str(), "strip", TRUE, "Q",
-                                                  jpeg_quality, nullptr);
   // Pixels are decoded while they are written, so a broken file may show here.
-  if (saved != 0) {
+  if (save(small.get(), file) != 0) {
     std::remove(file.c_str());
     return failed(fault_code::invalid, "no picture");
   }
@@ -120,15 +143,7 @@ picture_actor start_picture_maker(caf::actor_system& host) {
   return launch_detached<picture_state>(host);
 }
 
-picture_place::picture_place() {
-  if (being_made.fetch_add(1) < most_pictures)
-    return;
-  being_made.fetch_sub(1);
-  throw fault_error(fault_code::overloaded, "too many pictures at once; try again");
-}
-
-picture_place::~picture_place() {
-  being_made.fetch_sub(1);
-}
+picture_place::picture_place()
+    : bounded_place(being_made, most_pictures, "too many pictures at once; try again") {}
 
 }  // namespace stoa

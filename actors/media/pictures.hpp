@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/caf.hpp"
+#include "actors/media/place.hpp"
 #include "actors/media/protocol.hpp"
 #include "schema/outcome.hpp"
 
@@ -19,13 +20,10 @@ namespace stoa {
 /// How many pictures and pages this process makes at once; one more is told `overloaded`.
 inline constexpr std::size_t most_pictures = 4;
 
-/// A place among them. Its counter is the process's, so a frame that is freed late does no harm.
-class picture_place {
+/// A place among them.
+class picture_place : bounded_place {
 public:
   picture_place();
-  picture_place(const picture_place&) = delete;
-  picture_place& operator=(const picture_place&) = delete;
-  ~picture_place();
 };
 
 /// Makes a picture away from whoever asks, which is not held up.

@@ -17,11 +17,15 @@ struct shape_picture {
   std::string source;      ///< the file; its content says what it is
   std::string target;      ///< where the picture goes, without its extension
   std::uint32_t side = 0;  ///< pixels that neither side may exceed
+  bool square = false;     ///< cut to a square around its middle
+  /// PNG and WebP stay what they are, and a GIF becomes its first picture as PNG; else it is a
+  /// JPEG, or a PNG when something shows through.
+  bool keeps_format = false;
 };
 
 /// A picture that was made.
 struct shaped_picture {
-  std::string extension;  ///< `.jpg`, or `.png` when something shows through it
+  std::string extension;  ///< `.jpg`, `.png` or `.webp`
   std::uint32_t width = 0;
   std::uint32_t height = 0;
 };
@@ -42,7 +46,8 @@ struct drawn_certificate {
 template <class Inspector>
 bool inspect(Inspector& f, shape_picture& x) {
   return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
-                            f.field("side", x.side));
+                            f.field("side", x.side), f.field("square", x.square),
+                            f.field("keeps_format", x.keeps_format));
 }
 template <class Inspector>
 bool inspect(Inspector& f, shaped_picture& x) {

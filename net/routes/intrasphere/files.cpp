@@ -1,3 +1,4 @@
+#include "actors/media/pictures.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/static_files.hpp"
 #include "persistence/audit.hpp"
@@ -17,7 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t largest_file = 50UL * 1024 * 1024;
-constexpr std::size_t longest_name = 100;  // bytes of the stored name's readable part
+constexpr std::size_t longest_name = 100;     // bytes of the stored name's readable part
+constexpr std::uint32_t face_side = 512;      // pixels; shown as circles of a hundred
+constexpr std::uint32_t picture_side = 2048;  // of the longer side
 // More than one file, so that too many are told so rather than cut off.
 constexpr upload_limits bounds{.file = largest_file, .files = 5, .fields = 20, .field = 64 * 1024};
 
@@ -145,13 +148,36 @@ uploaded_file& file_in(const std::shared_ptr<upload>& form, std::string_view fie
   return form->files.front();
 }
 
+enum class use { any, face };
+
+// Pictures are written anew, smaller and without what travelled in them; then they lie in place.
+task<void> keep_picture(call_ptr c, std::shared_ptr<kept_file> into, std::string source, use as) {
+  shape_picture wanted;
+  wanted.source = std::move(source);
+  const auto stem = fs::path{into->name}.stem().string();
+  wanted.target = place_of(*c, stem);
+  wanted.side = as == use::face ? face_side : picture_side;
+  wanted.square = as == use::face;
+  wanted.keeps_format = true;
+  auto made = co_await caught(shape_apart(c->self, std::move(wanted)));
+  if (!made && made.error().code == fault_code::invalid)
+    throw refuse(fault_code::invalid, "L'image est illisible");
+  if (!made)
+    throw fault_error(std::move(made.error()));
+  into->name = stem + made->extension;
+  into->type = type_of(into->name);
+  std::error_code why;
+  into->size = static_cast<std::int64_t>(fs::file_size(place_of(*c, into->name), why));
+}
+
 // The row after the file: what has a row is there. A file without a row is removed again.
-task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form) {
+task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form, use as = use::any) {
   auto& file = form->files.front();
   const auto* what = kind_of(file);
   if (what == nullptr)
     throw unsupported(file.sniffed.empty() ? file.declared : file.sniffed);
-  kept_file out;
+  const auto into = std::make_shared<kept_file>();
+  auto& out = *into;
   out.id = fresh_uuid();
   out.original = file.name;
   out.name = stored_name(file, *what);
@@ -161,7 +187,10 @@ task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form) {
   out.uploaded_by = c->who.user.value;
   std::error_code why;
   fs::create_directories(place_of(*c, out.name).parent_path(), why);
-  good(file.content.keep(place_of(*c, out.name)));
+  if (out.family == "image")
+    co_await keep_picture(c, into, file.content.path().string(), as);
+  else
+    good(file.content.keep(place_of(*c, out.name)));
   auto made = co_await caught(c->run(prepared(
       "insert into uploaded_files (id, establishment_id, file_name, original_name, mime_type,"
       " file_type, size, uploaded_by) values ($1, $2, $3, $4, $5, $6, $7, $8) returning"
@@ -173,7 +202,7 @@ task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form) {
     throw fault_error(std::move(made.error()));
   }
   out.uploaded_at = (*made)[0].moment(0, 0);
-  co_return out;
+  co_return std::move(out);
 }
 
 std::shared_ptr<upload> form_of(const call& c) {
@@ -210,7 +239,7 @@ task<reply> send_avatar(call_ptr c) {
   const auto* what = kind_of(file);
   if (what == nullptr || what->family != "image")
     throw refuse(fault_code::invalid, "Le fichier doit être une image");
-  auto kept = co_await keep_file(c, form);
+  auto kept = co_await keep_file(c, form, use::face);
   co_await c->run(
       prepared("update users set profile_image_url = $2, updated_at = now() where id = $1",
                c->who.user, kept.url()));
