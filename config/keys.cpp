@@ -79,6 +79,8 @@ constexpr setting_key keys[] = {
                                  shown::secret),
     key<&s::data>("data", "database, files and keys; empty: /var/lib/stoa or ~/.local/share/stoa"),
     key<&s::uploads>("uploads", "files that people send; empty: `uploads` in data"),
+    key<&s::clamd>(
+        "clamd", "the clamd that reads what people send: a socket's path or host:port; away: 503"),
     key<&s::ephemeral>("ephemeral", "a temporary database, gone when the server stops"),
     key<&s::database_url>("database_url",
                           "PostgreSQL, for migrations (also DATABASE_URL); empty: a private one",

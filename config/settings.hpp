@@ -30,6 +30,7 @@ struct settings {
   // -- where things are kept --------------------------------------------------------
   std::filesystem::path data;  // empty: default_data_folder()
   std::filesystem::path uploads;
+  std::string clamd;
   bool ephemeral = false;
   std::string database_url;
   std::string app_database_url;
