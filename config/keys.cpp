@@ -93,6 +93,8 @@ constexpr setting_key keys[] = {
     key<&s::s3_copies>("s3_copies",
                        "files of the store kept in `uploads` after they were read; then the ones"
                        " that were not read for the longest time go"),
+    key<&s::clamd>(
+        "clamd", "the clamd that reads what people send: a socket's path or host:port; away: 503"),
     key<&s::ephemeral>("ephemeral", "a temporary database, gone when the server stops"),
     key<&s::database_url>("database_url",
                           "PostgreSQL, for migrations (also DATABASE_URL); empty: a private one",

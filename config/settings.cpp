@@ -56,6 +56,14 @@ void check_tls(const settings& what, std::vector<complaint>& found) {
       found.push_back({key, fmt::format("{} cannot be read", file)});
 }
 
+bool is_socket(const std::string& where) {
+  if (where.starts_with('/'))
+    return true;
+  const auto colon = where.rfind(':');
+  return colon != std::string::npos && colon > 0 && colon + 1 < where.size() &&
+         where.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+}
+
 }  // namespace
 
 const setting_key* find_key(std::string_view name) {
@@ -112,6 +120,8 @@ std::vector<complaint> check_settings(const settings& what) {
     found.push_back({"previous_secret_key", "needs at least 32 characters"});
   if (!what.smtp_url.empty() && what.mail_from.empty())
     found.push_back({"mail_from", "mail needs a sender when smtp_url is set"});
+  if (!what.clamd.empty() && !is_socket(what.clamd))
+    found.push_back({"clamd", "is neither the absolute path of a socket nor host:port"});
   if (what.outbox_bytes.bytes < what.socket_message.bytes)
     found.push_back({"outbox_bytes", "is less than one message (socket_message)"});
   if (what.socket_silence <= what.socket_ping)

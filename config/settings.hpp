@@ -38,6 +38,7 @@ struct settings {
   std::string s3_key;
   std::string s3_secret;
   byte_size s3_copies{1024UL * 1024 * 1024};
+  std::string clamd;
   bool ephemeral = false;
   std::string database_url;
   std::string app_database_url;

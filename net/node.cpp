@@ -3,6 +3,7 @@
 #include "actors/demo.hpp"
 #include "actors/intranet/demo.hpp"
 #include "actors/media/bucket.hpp"
+#include "actors/media/scanner.hpp"
 #include "actors/root.hpp"
 #include "config/secret.hpp"
 #include "net/file_store.hpp"
@@ -312,6 +313,7 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   parts.caf_config.set("caf.scheduler.policy", "sharing");
   if (how.actor_metrics)
     parts.caf_config.set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
+  use_clamd(parts.caf_config, how.clamd);
   parts.system = std::make_unique<caf::actor_system>(parts.caf_config);
   house_options options;
   options.database.conninfo = *connection;

@@ -214,15 +214,7 @@ bucket_actor start_bucket_runner(caf::actor_system& host, bucket_options where,
   return launch_detached<bucket_state>(host, std::move(where), std::move(what));
 }
 
-errand_place::errand_place() {
-  if (being_run.fetch_add(1) < most_errands)
-    return;
-  being_run.fetch_sub(1);
-  throw fault_error(fault_code::overloaded, "too many files at once; try again");
-}
-
-errand_place::~errand_place() {
-  being_run.fetch_sub(1);
-}
+errand_place::errand_place()
+    : bounded_place(being_run, most_errands, "too many files at once; try again") {}
 
 }  // namespace stoa

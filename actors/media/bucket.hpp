@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/caf.hpp"
+#include "actors/media/place.hpp"
 #include "actors/media/protocol.hpp"
 #include "schema/outcome.hpp"
 
@@ -40,12 +41,9 @@ struct bucket_errand {
 inline constexpr std::size_t most_errands = 16;
 
 /// A place among them.
-class errand_place {
+class errand_place : bounded_place {
 public:
   errand_place();
-  errand_place(const errand_place&) = delete;
-  errand_place& operator=(const errand_place&) = delete;
-  ~errand_place();
 };
 
 /// Runs an errand away from whoever asks, which is not held up.

@@ -46,6 +46,17 @@ struct drawn_certificate {
 /// Do the errand that this actor was made for (`bucket.hpp`).
 struct run_bucket_errand {};
 
+/// Have a file read by clamd before it is kept.
+struct scan_file {
+  std::string clamd;  ///< where it listens: the path of its socket, or `host:port`
+  std::string file;
+};
+
+/// What clamd says of a file.
+struct scan_verdict {
+  std::string found;  ///< the name of what is in it; empty: nothing
+};
+
 template <class Inspector>
 bool inspect(Inspector& f, shape_picture& x) {
   return f.object(x).fields(f.field("source", x.source), f.field("target", x.target),
@@ -70,10 +81,14 @@ CAF_ADD_TYPE_ID(stoa_media, (stoa::shaped_picture))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::draw_certificate))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::drawn_certificate))
 CAF_ADD_TYPE_ID(stoa_media, (stoa::run_bucket_errand))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::scan_file))
+CAF_ADD_TYPE_ID(stoa_media, (stoa::scan_verdict))
 CAF_END_TYPE_ID_BLOCK(stoa_media)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::draw_certificate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::drawn_certificate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::scan_file)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stoa::scan_verdict)
 
 namespace stoa {
 
@@ -84,5 +99,9 @@ using picture_actor = caf::typed_actor<caf::result<shaped_picture>(shape_picture
 
 /// Moves one object between a file and a bucket, on a thread of its own.
 using bucket_actor = caf::typed_actor<caf::result<void>(run_bucket_errand)>;
+
+/// Asks clamd on a thread of its own, and waits there. `too_large` for what clamd does not read to
+/// its end, `unavailable` without a verdict.
+using scanner_actor = caf::typed_actor<caf::result<scan_verdict>(scan_file)>;
 
 }  // namespace stoa

@@ -189,6 +189,20 @@ TEST_CASE("every key has a meaning, and its default survives writing and reading
   CHECK(check_settings(defaults).empty());
 }
 
+TEST_CASE("the virus scanner is at a socket or at a port") {
+  settings how;
+  for (const auto* fine : {"", "/run/clamav/clamd.ctl", "localhost:3310", "[::1]:3310"}) {
+    how.clamd = fine;
+    CHECK(check_settings(how).empty());
+  }
+  for (const auto* wrong : {"clamd.ctl", ":3310", "localhost:", "localhost:clamd"}) {
+    CAPTURE(wrong);
+    how.clamd = wrong;
+    REQUIRE(check_settings(how).size() == 1);
+    CHECK(check_settings(how).front().path == "clamd");
+  }
+}
+
 TEST_CASE("the README lists every key as it is") {
   std::stringstream text;
   text << std::ifstream{"config/README.md"}.rdbuf();

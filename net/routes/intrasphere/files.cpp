@@ -1,10 +1,12 @@
 #include "actors/media/pictures.hpp"
+#include "actors/media/scanner.hpp"
 #include "net/file_store.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/static_files.hpp"
 #include "persistence/audit.hpp"
 #include "schema/intranet.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -180,6 +182,11 @@ task<kept_file> keep_file(call_ptr c, std::shared_ptr<upload> form, use as = use
   const auto* what = kind_of(file);
   if (what == nullptr)
     throw unsupported(file.sniffed.empty() ? file.declared : file.sniffed);
+  // Before anything of ours opens it. What is refused goes with its request: it has no place yet.
+  const auto found = co_await scan_apart(c->self, file.content.path().string());
+  if (!found.empty())
+    throw refuse(fault_code::invalid,
+                 fmt::format("Fichier refusé: virus détecté ({})", excerpt(found)));
   const auto into = std::make_shared<kept_file>();
   auto& out = *into;
   out.id = fresh_uuid();
