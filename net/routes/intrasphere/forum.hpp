@@ -17,6 +17,8 @@ inline constexpr const char* readable_topic =
 /// A topic as this edition's clients read it.
 void write_topic(const call& c, const topic_row& row, json_writer& out);
 
+/// Who is told of replies in a topic.
+[[nodiscard]] std::vector<endpoint> forum_follower_routes();
 /// Posts and their likes.
 [[nodiscard]] std::vector<endpoint> forum_post_routes();
 
