@@ -81,6 +81,13 @@ house::house(caf::actor_system& system, const house_options& options)
   topics_ = std::make_unique<directory<topic_actor>>([this](const std::string& id) {
     topic_surroundings around;
     around.limits = options_.streams;
+    around.notified = [this](const establishment_id& of, const user_id& user,
+                             const std::string& row) {
+      notified(user, row);
+      // The pages of an intranet hear it on its bulletin.
+      if (auto event = notification_event(row))
+        publish(of, {"notification", (*event)->data, notice_reach::people, {user}});
+    };
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       topics_->retire(gone, who);
     };

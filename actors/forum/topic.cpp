@@ -228,6 +228,7 @@ task<post_row> topic_state::write(scope who, write_post what) {
       .end_object();
   next.also.push_back(topic_rows::insert_post(*row_, id, who.user, who.name, what, approved));
   next.also.push_back(topic_rows::count_reply(id_, id));
+  next.also.push_back(topic_rows::tell_followers(id));
   auto end = co_await caught(saving(*log_, std::move(next)));
   if (!end) {
     check_reader(who);  // it may have been removed while this waited
@@ -239,6 +240,7 @@ task<post_row> topic_state::write(scope who, write_post what) {
     co_return co_await load_post(std::move(first));
   }
   auto post = row_of<post_row>(saved.also[0]);
+  tell_followers(saved.also[2]);
   if (row_ && saved.also[1].affected() > 0) {
     ++row_->reply_count;
     row_->last_reply_at = post.created_at;
@@ -246,6 +248,11 @@ task<post_row> topic_state::write(scope who, write_post what) {
     row_->last_reply_by_name = post.author_name;
   }
   co_return post;
+}
+
+void topic_state::tell_followers(const rows& told) const {
+  for (std::size_t i = 0; i < told.size(); ++i)
+    around_.notified(establishment_id{establishment_}, user_id{told.text(i, 0)}, told.text(i, 1));
 }
 
 task<post_row> topic_state::edit(scope who, edit_post what) {
@@ -312,7 +319,9 @@ task<post_row> topic_state::judge(scope who, judge_post what) {
   json_writer{next.data}.begin_object().member("id", what.post.value).end_object();
   next.also.push_back(topic_rows::approve_post(what.post));
   next.also.push_back(topic_rows::recount_replies(id_));
+  next.also.push_back(topic_rows::tell_followers(what.post));
   auto saved = co_await saving(*log_, std::move(next));
+  tell_followers(saved.also[2]);
   if (!saved.also[1].empty())
     row_ = row_of<topic_row>(saved.also[1]);
   if (saved.also[0].empty())

@@ -14,6 +14,8 @@ namespace stoa {
 struct topic_surroundings {
   /// Takes the topic off the directory before it leaves.
   std::function<void(const std::string& id, const caf::actor_addr&)> retire;
+  /// Takes a notification that was just committed (`to_jsonb` of its row) to its user.
+  std::function<void(const establishment_id&, const user_id&, const std::string& row)> notified;
   stream_limits limits;
 };
 
@@ -51,6 +53,8 @@ private:
   task<post_row> remove(scope who, remove_post what);
   task<post_row> judge(scope who, judge_post what);
   task<likes> like(scope who, like_post what);
+  /// Takes to the topic's followers what `topic_rows::tell_followers` has saved.
+  void tell_followers(const rows& told) const;
   task<post_row> load_post(post_id id);
 
   // -- the topic

@@ -70,6 +70,10 @@ statement count_reply(const topic_id& topic, const post_id& post) {
   return prepared(text, topic, post);
 }
 
+statement tell_followers(const post_id& post) {
+  return prepared("select recipient, told from stoa_tell_followers($1)", post);
+}
+
 statement keep_text(const post_id& post) {
   return prepared(
       "insert into forum_post_edits (post_id, establishment_id, content, written_by, written_at)"

@@ -20,6 +20,8 @@ namespace stoa::topic_rows {
                                     const write_post& what, bool approved);
 /// Counts an approved post that is no first one; touches the topic's row if it was one.
 [[nodiscard]] statement count_reply(const topic_id& topic, const post_id& post);
+/// Notifies the topic's followers of a reply that they may read: who, and the notification's row.
+[[nodiscard]] statement tell_followers(const post_id& post);
 /// Keeps the text that a post has now, for its history.
 [[nodiscard]] statement keep_text(const post_id& post);
 /// Gives back the post's row; none when it is deleted.

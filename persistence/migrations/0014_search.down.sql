@@ -12,7 +12,7 @@ begin
     execute format('alter table %I drop column words', source);
   end loop;
 end $$;
-drop function stoa_searched(regclass, text, text);
+drop function stoa_searched(regclass, text, text, text);
 drop function stoa_learn_row();
 drop table search_words;
 drop function stoa_words(text, text);

@@ -41,29 +41,35 @@ create index search_words_word on search_words (establishment_id, word);
 create index search_words_alike on search_words using gin (word gin_trgm_ops);
 select stoa_guard('search_words');
 
-create function stoa_learn_row() returns trigger language plpgsql as $$
+-- The plan is kept, and was perhaps made while the list was short: it has to look words up, and not
+-- by their trigrams, which are an index for `=` as well.
+create function stoa_learn_row() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if new.establishment_id is not null then
     insert into search_words (establishment_id, word)
     select new.establishment_id, w.word from unnest(tsvector_to_array(new.words)) as w (word)
     where length(w.word) between 3 and 40 and w.word !~ '^[0-9]'
       and not exists (select from search_words k
-                      where k.establishment_id = new.establishment_id and k.word = w.word);
+                      where k.establishment_id = new.establishment_id
+                        and k.word between w.word and w.word);
   end if;
   return null;
 end $$;
 
--- Gives a table its words; `title` and `body` are expressions over its columns. Every search reads
--- what waits to be put in the index, so little waits.
-create function stoa_searched(source regclass, title text, body text) returns void
+-- Gives a table its words; `title` and `body` are expressions over its columns, `which` says what
+-- rows are searched at all. Every search reads what waits to be put in the index, so little waits.
+create function stoa_searched(source regclass, title text, body text, which text default 'true')
+  returns void
   language plpgsql as $$
 begin
-  execute format('alter table %s add column words tsvector'
-                 ' generated always as (stoa_words(%s, %s)) stored', source, title, body);
+  execute format('alter table %s add column words tsvector generated always as'
+                 ' (case when %s then stoa_words(%s, %s) end) stored', source, which, title, body);
   execute format('create index %I on %s using gin (words) with (gin_pending_list_limit = 256)',
                  source || '_words', source);
   execute format('create trigger %I after insert on %s for each row'
-                 ' execute function stoa_learn_row()', source || '_learn', source);
+                 ' when (new.words is not null) execute function stoa_learn_row()',
+                 source || '_learn', source);
   execute format('create trigger %I after update on %s for each row'
                  ' when (old.words is distinct from new.words)'
                  ' execute function stoa_learn_row()', source || '_relearn', source);
@@ -75,7 +81,7 @@ begin
 end $$;
 select set_config('stoa.establishment', '*', true);
 select stoa_searched('users', 'stoa_joined(first_name, last_name, username)',
-                     'stoa_joined(email, department, "position")');
+                     'stoa_joined(email, department, "position")', 'signs_in_by_name');
 select stoa_searched('announcements', 'title', 'content');
 select stoa_searched('documents', 'title', 'description');
 select stoa_searched('events', 'title', 'description');

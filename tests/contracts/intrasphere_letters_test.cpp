@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <memory>
 
 using namespace stoa;
@@ -294,4 +295,44 @@ TEST_CASE("intranet: a mail refused for now is tried again, one refused for good
   CHECK(house.sink.mails_to("busy@intra.example").size() == 1);
   REQUIRE(test::until([&] { return job("busy@intra.example").text(0, 0) == "done"; }));
   CHECK(job("busy@intra.example").integer(0, 1) == 2);
+}
+
+TEST_CASE("intranet: who follows a topic gets a letter in an hour, unless he wants none",
+          "[db][net]") {
+  mailing_house house;
+  auto nell = house.registered("nell");
+  auto otto = house.registered("otto", R"(,"language":"en")");
+  auto pia = house.registered("pia");
+  REQUIRE(pia.post("/api/user/settings", R"({"emailNotifications":false})").status == 200);
+  const auto topic =
+      nell.post("/api/forum/topics", R"({"title":"Jardin","categoryId":"forum-cat-1"})").at("id");
+  const auto address = "/api/forum/topics/" + topic + "/subscription";
+  REQUIRE(otto.put(address, "").status == 200);
+  REQUIRE(pia.put(address, "").status == 200);
+  auto marie = house.signed_in("marie.martin", "password123");
+  for (const auto* text : {"Des tomates <b>?", "Des courges ?"})
+    REQUIRE(marie
+                .post("/api/forum/posts",
+                      R"({"topicId":")" + topic + R"(","content":")" + std::string{text} + R"("})")
+                .status == 201);
+  REQUIRE(test::until([&] {
+    return house.run(prepared("select 1 from jobs where kind = 'mail' and state <> 'done'"))
+        .empty();
+  }));
+  std::map<std::string, std::vector<taken_mail>> to;
+  for (auto& each : house.sink.taken())
+    if (each.subject == "IntraSphere - Forum")
+      to[each.to].push_back(each);
+  REQUIRE(to["nell@intra.example"].size() == 1);
+  REQUIRE(to["otto@intra.example"].size() == 1);
+  CHECK(to["pia@intra.example"].empty());
+  const auto& mail = to["nell@intra.example"].at(0);
+  CHECK(mail.says("Bonjour nell,"));
+  CHECK(mail.says("Marie Martin — Jardin"));
+  CHECK(mail.says("Des tomates <b>?"));
+  CHECK(mail.html.find("Des tomates &lt;b&gt;?") != std::string::npos);
+  CHECK(to["otto@intra.example"].at(0).says("Hello otto,"));
+  // The rows are there for all of them, for each reply.
+  CHECK(house.run(prepared("select 1 from notifications where data ->> 'topicId' = $1", topic))
+            .size() == 6);
 }

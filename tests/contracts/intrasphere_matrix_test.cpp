@@ -102,6 +102,10 @@ constexpr made_row made_rows[] = {
     {trainings,
      "insert into training_participants (id, establishment_id, training_id, user_id)"
      " values ($2, $1, $2, $3)"},
+    {"/api/notifications",
+     "insert into notifications (id, establishment_id, user_id, seq, type, title, message)"
+     " values ($2, $1, $3, (extract(epoch from clock_timestamp()) * 1e6)::bigint,"
+     " 'new_announcement', 'T', 'M')"},
     {"/api/forum", "insert into forum_categories (id, establishment_id, name) values ($2, $1, $2)"},
     {"/api/forum",
      "insert into forum_topics (id, establishment_id, category_id, title, author_id, author_name,"

@@ -416,6 +416,15 @@ inline constexpr line matrix[] = {
      staff("validate_topics"),
      {.target = "/api/forum/topics/$id-answered"}},
     {"POST", "/api/forum/topics/{id}/approve", staff("validate_topics")},
+    {"GET", "/api/forum/topics/{id}/subscription", auth},
+    {"PUT", "/api/forum/topics/{id}/subscription", auth},
+    {"DELETE", "/api/forum/topics/{id}/subscription", auth},
+
+    // What one is told.
+    {"GET", "/api/notifications", auth, {.sees = &sees_own}},
+    {"PUT", "/api/notifications/{id}", own, {.body = R"({"isRead":true})", .refuses = 404}},
+    {"PATCH", "/api/notifications/{id}", own, {.body = R"({"isRead":true})", .refuses = 404}},
+    {"DELETE", "/api/notifications/{id}", own, {.refuses = 404}},
     {"GET", "/api/forum/posts", pub},
     {"GET", "/api/forum/posts/{id}", pub},
     {"GET", "/api/forum/posts/waiting", staff("validate_posts")},

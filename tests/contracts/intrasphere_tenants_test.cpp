@@ -30,6 +30,10 @@ void fill_intranet() {
         " ('foreign-quiz', $1, 'course-3', 'Quiz', '[]') on conflict do nothing",
         "insert into quiz_attempts (id, establishment_id, user_id, quiz_id, course_id) values"
         " ('foreign-attempt', $1, 'user-3', 'foreign-quiz', 'course-3') on conflict do nothing",
+        "insert into notifications (id, establishment_id, user_id, seq, type, title, message) "
+        "values"
+        " ('foreign-notice', $1, 'user-3', 1000000, 'new_announcement', 'Avis', 'Avis')"
+        " on conflict do nothing",
         "insert into page_views (id, establishment_id, view_id, name) values"
         " ('foreign-page', $1, 'foreign-view', 'Page') on conflict do nothing",
         "insert into uploaded_files (id, establishment_id, file_name, original_name, mime_type,"

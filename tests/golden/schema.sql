@@ -192,6 +192,9 @@ CREATE FUNCTION public.stoa_joined(VARIADIC parts text[]) RETURNS text
 
 CREATE FUNCTION public.stoa_learn_row() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
   if new.establishment_id is not null then
@@ -199,7 +202,8 @@ begin
     select new.establishment_id, w.word from unnest(tsvector_to_array(new.words)) as w (word)
     where length(w.word) between 3 and 40 and w.word !~ '^[0-9]'
       and not exists (select from search_words k
-                      where k.establishment_id = new.establishment_id and k.word = w.word);
+                      where k.establishment_id = new.establishment_id
+                        and k.word between w.word and w.word);
   end if;
   return null;
 end $$;
@@ -388,16 +392,17 @@ begin
   end loop;
 end $_$;
 
-CREATE FUNCTION public.stoa_searched(source regclass, title text, body text) RETURNS void
+CREATE FUNCTION public.stoa_searched(source regclass, title text, body text, which text DEFAULT 'true'::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-  execute format('alter table %s add column words tsvector'
-                 ' generated always as (stoa_words(%s, %s)) stored', source, title, body);
+  execute format('alter table %s add column words tsvector generated always as'
+                 ' (case when %s then stoa_words(%s, %s) end) stored', source, which, title, body);
   execute format('create index %I on %s using gin (words) with (gin_pending_list_limit = 256)',
                  source || '_words', source);
   execute format('create trigger %I after insert on %s for each row'
-                 ' execute function stoa_learn_row()', source || '_learn', source);
+                 ' when (new.words is not null) execute function stoa_learn_row()',
+                 source || '_learn', source);
   execute format('create trigger %I after update on %s for each row'
                  ' when (old.words is distinct from new.words)'
                  ' execute function stoa_learn_row()', source || '_relearn', source);
@@ -511,6 +516,62 @@ begin
   update trainings set current_participants = current_participants + 1 where id = of_training;
   return 'done';
 end $$;
+
+CREATE FUNCTION public.stoa_tell_followers(of_post text) RETURNS TABLE(recipient text, told jsonb)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  post forum_posts;
+  topic forum_topics;
+  shelf forum_categories;
+  already boolean;
+begin
+  update forum_posts set followers_told = true where id = of_post and is_approved
+    and not is_first_post and not is_deleted and not followers_told returning * into post;
+  if not found then
+    return;
+  end if;
+  select * into topic from forum_topics where id = post.topic_id;
+  select * into shelf from forum_categories where id = topic.category_id;
+  for recipient in
+    select u.id from users u
+    cross join lateral (select case u.role when 'learner' then 1 when 'trainer' then 2
+                                 when 'manager' then 3 when 'admin' then 4 else 5 end as rank) as r
+    where u.id in (select stoa_topic_followers(topic.id)) and u.id <> post.author_id and u.is_active
+      and stoa_reads_topic(shelf.access_level, shelf.moderator_ids, topic.is_approved,
+                           topic.author_id, u.id, r.rank, r.rank >= 3)
+    order by u.id limit 1000
+  loop
+    perform pg_advisory_xact_lock(hashtext('forum followers'), hashtext(post.establishment_id));
+    already := exists (select from notifications n where n.user_id = recipient
+                       and n.created_at > now() - interval '1 hour'
+                       and n.data ->> 'topicId' = topic.id);
+    told := stoa_notify(recipient, post.establishment_id, gen_random_uuid()::text,
+      'new_announcement', left(post.author_name || ' — ' || topic.title, 200),
+      left(post.content, 500),
+      jsonb_build_object('kind', 'forum_reply', 'topicId', topic.id, 'postId', post.id,
+                         'categoryId', topic.category_id, 'by', post.author_id));
+    if not already then
+      perform stoa_queue_letter(recipient, 'notification', jsonb_build_object('type', 'Forum',
+        'content', post.author_name || ' — ' || topic.title || E'\n\n' || left(post.content, 500)),
+        false);
+    end if;
+    return next;
+  end loop;
+end $$;
+
+CREATE FUNCTION public.stoa_topic_followers(of_topic text) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+  (select author_id from forum_topics where id = of_topic
+   union
+   select author_id from forum_posts
+     where topic_id = of_topic and is_approved and not is_deleted
+   union
+   select user_id from forum_subscriptions where topic_id = of_topic and wanted)
+  except
+  select user_id from forum_subscriptions where topic_id = of_topic and not wanted
+$$;
 
 CREATE FUNCTION public.stoa_use_reset_link(used_hash text, new_password text) RETURNS TABLE(ended text)
     LANGUAGE plpgsql
@@ -691,7 +752,11 @@ CREATE TABLE public.announcements (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     is_important boolean DEFAULT false NOT NULL,
     is_public boolean DEFAULT false NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, content)) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(title, content)
+    ELSE NULL::tsvector
+END) STORED,
     CONSTRAINT announcements_type_check CHECK ((type = ANY (ARRAY['info'::text, 'important'::text, 'event'::text, 'formation'::text])))
 );
 
@@ -798,7 +863,11 @@ CREATE TABLE public.contents (
     is_featured boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, public.stoa_joined(VARIADIC array_prepend(description, tags)))) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(title, public.stoa_joined(VARIADIC array_prepend(description, tags)))
+    ELSE NULL::tsvector
+END) STORED,
     CONSTRAINT contents_type_check CHECK ((type = ANY (ARRAY['video'::text, 'image'::text, 'document'::text, 'audio'::text])))
 );
 
@@ -867,7 +936,11 @@ CREATE TABLE public.documents (
     version text DEFAULT '1.0'::text NOT NULL,
     is_public boolean DEFAULT false NOT NULL,
     has_multimedia boolean DEFAULT false NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, description)) STORED
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(title, description)
+    ELSE NULL::tsvector
+END) STORED
 );
 
 ALTER TABLE ONLY public.documents FORCE ROW LEVEL SECURITY;
@@ -960,7 +1033,11 @@ CREATE TABLE public.events (
     organizer_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, description)) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(title, description)
+    ELSE NULL::tsvector
+END) STORED,
     CONSTRAINT events_type_check CHECK ((type = ANY (ARRAY['meeting'::text, 'training'::text, 'social'::text, 'other'::text])))
 );
 
@@ -1038,11 +1115,26 @@ CREATE TABLE public.forum_posts (
     attachments text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(NULL::text, content)) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(NULL::text, content)
+    ELSE NULL::tsvector
+END) STORED,
+    followers_told boolean DEFAULT false NOT NULL,
     CONSTRAINT forum_posts_like_count_check CHECK ((like_count >= 0))
 );
 
 ALTER TABLE ONLY public.forum_posts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forum_subscriptions (
+    topic_id text NOT NULL,
+    user_id text NOT NULL,
+    establishment_id text NOT NULL,
+    wanted boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.forum_subscriptions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.forum_topics (
     id text NOT NULL,
@@ -1065,7 +1157,11 @@ CREATE TABLE public.forum_topics (
     tags text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(title, public.stoa_joined(VARIADIC ARRAY[description, content]))) STORED
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(title, public.stoa_joined(VARIADIC ARRAY[description, content]))
+    ELSE NULL::tsvector
+END) STORED
 );
 
 ALTER TABLE ONLY public.forum_topics FORCE ROW LEVEL SECURITY;
@@ -1196,7 +1292,11 @@ CREATE TABLE public.letters (
     content text NOT NULL,
     is_read boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(subject, content)) STORED
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN true THEN public.stoa_words(subject, content)
+    ELSE NULL::tsvector
+END) STORED
 );
 
 ALTER TABLE ONLY public.letters FORCE ROW LEVEL SECURITY;
@@ -1615,7 +1715,11 @@ CASE
     ELSE ((first_name || ' '::text) || last_name)
 END) STORED NOT NULL,
     mail_address text GENERATED ALWAYS AS (NULLIF(email, ''::text)) STORED,
-    words tsvector GENERATED ALWAYS AS (public.stoa_words(public.stoa_joined(VARIADIC ARRAY[first_name, last_name, username]), public.stoa_joined(VARIADIC ARRAY[email, department, "position"]))) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN signs_in_by_name THEN public.stoa_words(public.stoa_joined(VARIADIC ARRAY[first_name, last_name, username]), public.stoa_joined(VARIADIC ARRAY[email, department, "position"]))
+    ELSE NULL::tsvector
+END) STORED,
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['learner'::text, 'trainer'::text, 'manager'::text, 'admin'::text, 'super_admin'::text])))
 );
 
@@ -1728,6 +1832,9 @@ ALTER TABLE ONLY public.forum_post_edits
 
 ALTER TABLE ONLY public.forum_posts
     ADD CONSTRAINT forum_posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.forum_subscriptions
+    ADD CONSTRAINT forum_subscriptions_pkey PRIMARY KEY (topic_id, user_id);
 
 ALTER TABLE ONLY public.forum_topics
     ADD CONSTRAINT forum_topics_pkey PRIMARY KEY (id);
@@ -1939,6 +2046,8 @@ CREATE INDEX forum_posts_waiting ON public.forum_posts USING btree (establishmen
 
 CREATE INDEX forum_posts_words ON public.forum_posts USING gin (words) WITH (gin_pending_list_limit='256');
 
+CREATE INDEX forum_subscriptions_user ON public.forum_subscriptions USING btree (user_id);
+
 CREATE INDEX forum_topics_all ON public.forum_topics USING btree (establishment_id, is_pinned DESC, COALESCE(last_reply_at, created_at) DESC);
 
 CREATE INDEX forum_topics_author ON public.forum_topics USING btree (author_id);
@@ -2037,7 +2146,7 @@ CREATE INDEX users_words ON public.users USING gin (words) WITH (gin_pending_lis
 
 CREATE INDEX whiteboards_group ON public.whiteboards USING btree (study_group_id, updated_at DESC);
 
-CREATE TRIGGER announcements_learn AFTER INSERT ON public.announcements FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER announcements_learn AFTER INSERT ON public.announcements FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER announcements_relearn AFTER UPDATE ON public.announcements FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
@@ -2103,33 +2212,33 @@ CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_
 
 CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
 
-CREATE TRIGGER contents_learn AFTER INSERT ON public.contents FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER contents_learn AFTER INSERT ON public.contents FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER contents_relearn AFTER UPDATE ON public.contents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
-CREATE TRIGGER documents_learn AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER documents_learn AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER documents_relearn AFTER UPDATE ON public.documents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
-CREATE TRIGGER events_learn AFTER INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER events_learn AFTER INSERT ON public.events FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER events_relearn AFTER UPDATE ON public.events FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
-CREATE TRIGGER forum_posts_learn AFTER INSERT ON public.forum_posts FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER forum_posts_learn AFTER INSERT ON public.forum_posts FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER forum_posts_relearn AFTER UPDATE ON public.forum_posts FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
-CREATE TRIGGER forum_topics_learn AFTER INSERT ON public.forum_topics FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER forum_topics_learn AFTER INSERT ON public.forum_topics FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER forum_topics_relearn AFTER UPDATE ON public.forum_topics FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
-CREATE TRIGGER letters_learn AFTER INSERT ON public.letters FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER letters_learn AFTER INSERT ON public.letters FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER letters_relearn AFTER UPDATE ON public.letters FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
 
-CREATE TRIGGER users_learn AFTER INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_learn_row();
+CREATE TRIGGER users_learn AFTER INSERT ON public.users FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER users_relearn AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
@@ -2257,6 +2366,15 @@ ALTER TABLE ONLY public.forum_posts
 
 ALTER TABLE ONLY public.forum_posts
     ADD CONSTRAINT forum_posts_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES public.forum_topics(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_subscriptions
+    ADD CONSTRAINT forum_subscriptions_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_subscriptions
+    ADD CONSTRAINT forum_subscriptions_topic_id_fkey FOREIGN KEY (topic_id) REFERENCES public.forum_topics(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forum_subscriptions
+    ADD CONSTRAINT forum_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.forum_topics
     ADD CONSTRAINT forum_topics_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id);
@@ -2511,6 +2629,8 @@ ALTER TABLE public.forum_post_edits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forum_posts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.forum_subscriptions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.forum_topics ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
@@ -2604,6 +2724,8 @@ CREATE POLICY tenant ON public.forum_likes USING (((establishment_id = current_s
 CREATE POLICY tenant ON public.forum_post_edits USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.forum_posts USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.forum_subscriptions USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.forum_topics USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 

@@ -47,6 +47,7 @@ constexpr demo_name demo_names[] = {
     {"/api/forum/topics", "id", "forum-topic-1"},
     {"/api/lessons", "id", "lesson-1"},
     {"/api/messages", "id", "msg-1"},
+    {"/api/notifications", "id", "foreign-notice"},
     {"/api/permissions", "id", "foreign-permission"},
     {"/api/progress", "id", "course-1"},
     {"/api/quizzes", "id", "foreign-quiz"},

@@ -2,6 +2,7 @@
 #include "net/routes/editions.hpp"
 #include "net/routes/intrasphere/audit.hpp"
 #include "net/routes/intrasphere/certificates.hpp"
+#include "net/routes/intrasphere/notices.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/routes/intrasphere/waiting.hpp"
 #include "schema/json_writer.hpp"
@@ -145,7 +146,7 @@ std::span<const endpoint> all_routes() {
          {auth_routes(), library_routes(), user_routes(), letter_routes(), complaint_routes(),
           permission_routes(), settings_routes(), office_routes(), search_routes(), file_routes(),
           training_routes(), learning_routes(), certificate_routes(), quiz_routes(),
-          waiting_routes(), forum_routes(), audit_routes()})
+          waiting_routes(), forum_routes(), audit_routes(), notice_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
     return rows;
   }();

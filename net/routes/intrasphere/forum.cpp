@@ -269,7 +269,8 @@ std::span<const endpoint> forum_routes() {
                  {verb::post, "/api/forum/topics/{id}/approve", signed_in, approve_one},
                  {verb::get, "/api/forum/stats/me", signed_in, my_stats},
              },
-             forum_post_routes()});
+             forum_post_routes(),
+             forum_follower_routes()});
   return all;
 }
 

@@ -20,6 +20,8 @@ void write_topic(const call& c, const topic_row& row, json_writer& out);
 /// A post as they read it: its attachments are the JSON text of a list, or null.
 void write_post_row(const post_row& row, json_writer& out);
 
+/// Who is told of replies in a topic.
+[[nodiscard]] std::vector<endpoint> forum_follower_routes();
 /// Posts and their likes.
 [[nodiscard]] std::vector<endpoint> forum_post_routes();
 

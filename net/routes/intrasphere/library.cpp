@@ -1,3 +1,6 @@
+#include "net/routes/intrasphere/library.hpp"
+
+#include "net/kept_lists.hpp"
 #include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/events.hpp"
@@ -24,12 +27,13 @@ void add_category(const call&, const announcement_row& row, json_writer& out) {
   out.member("category", row.type);
 }
 
-const resource& announcements();
 task<void> tell_announcement(call_ptr c, act what, std::shared_ptr<const announcement_row> row) {
   if (what == act::create)
     publish_row(*c, "announcement", announcements(), row.get());
   co_return;
 }
+
+}  // namespace
 
 const resource& announcements() {
   static const auto one = [] {
@@ -43,6 +47,50 @@ const resource& announcements() {
                                           how, more);
   }();
   return one;
+}
+
+namespace {
+
+// Everybody's first page: the whole list is kept encoded, with its ETag.
+kept_list& kept_news() {
+  static kept_list one;
+  return one;
+}
+
+endpoint::function plain(act what) {
+  return announcements().row(verb::get, {}, what).run;
+}
+
+task<reply> list_news(call_ptr c) {
+  static const auto list = plain(act::list);
+  // The platform's administrators see the rows of several establishments.
+  const auto establishment = c->who.establishment.value;
+  if (establishment == platform_scope || !c->req.parameters().empty())
+    co_return co_await list(c);
+  auto kept = kept_news().look_up(c->home, establishment);
+  if (!kept.bytes) {
+    auto answer = co_await list(c);
+    auto* text = std::get_if<std::string>(&answer.body);
+    if (!text || answer.headers.contains("X-Next-Cursor"))
+      co_return answer;
+    kept.bytes = share(std::move(*text));
+    kept_news().keep(c->home, establishment, kept.number, kept.bytes);
+  }
+  co_return json_reply(200, std::move(kept.bytes)).with("Cache-Control", "no-cache");
+}
+
+task<reply> change_news(call_ptr c) {
+  const auto what = plain(announcements().act_of(*c->row->facts));
+  const list_change under_way{kept_news(), c->home, c->who.establishment.value};
+  co_return co_await what(c);
+}
+
+std::vector<endpoint> news_rows() {
+  auto out = announcements().rows();
+  for (auto& each : out)
+    if (const auto what = announcements().act_of(*each.facts); what != act::read)
+      each.run = what == act::list ? list_news : change_news;
+  return out;
 }
 
 // -- documents --------------------------------------------------------------------------
@@ -185,8 +233,8 @@ const resource& categories() {
 }  // namespace
 
 std::span<const endpoint> library_routes() {
-  static const auto all = table({announcements().rows(), documents().rows(), events().rows(),
-                                 contents().rows(), categories().rows()});
+  static const auto all = table(
+      {news_rows(), documents().rows(), events().rows(), contents().rows(), categories().rows()});
   return all;
 }
 

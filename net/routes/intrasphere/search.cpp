@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/forum.hpp"
+#include "net/routes/intrasphere/library.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/rows.hpp"
 #include "schema/events.hpp"
@@ -74,6 +75,15 @@ void write_found(const rows& found, json_writer& json) {
   json.end_array();
 }
 
+void write_news(const call& c, const rows& found, json_writer& json) {
+  json.begin_array();
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto row = row_at<announcement_row>(found, i);
+    announcements().write(c, &row, json);
+  }
+  json.end_array();
+}
+
 template <class Row>
 task<reply> one_list(call_ptr c, const searched& in) {
   auto found = co_await c->run(look_for(*c, in, asked_for(*c)));
@@ -89,8 +99,12 @@ task<reply> users(call_ptr c) {
 task<reply> documents(call_ptr c) {
   co_return co_await one_list<document_row>(c, papers);
 }
-task<reply> announcements(call_ptr c) {
-  co_return co_await one_list<announcement_row>(c, news);
+task<reply> only_news(call_ptr c) {
+  auto found = co_await c->run(look_for(*c, news, asked_for(*c)));
+  std::string out;
+  json_writer json{out};
+  write_news(*c, found[0], json);
+  co_return json_reply(200, std::move(out));
 }
 
 task<reply> messages(call_ptr c) {
@@ -121,7 +135,7 @@ task<reply> content(call_ptr c) {
   std::string out;
   json_writer json{out};
   json.begin_object().key("announcements");
-  write_found<announcement_row>(found[0], json);
+  write_news(*c, found[0], json);
   json.key("documents");
   write_found<document_row>(found[1], json);
   json.key("events");
@@ -136,7 +150,7 @@ constexpr endpoint rows_of_area[] = {
     {verb::get, "/api/search/users", signed_in, users, rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/content", signed_in, content, rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/documents", signed_in, documents, rate{60, std::chrono::seconds{60}}},
-    {verb::get, "/api/search/announcements", signed_in, announcements,
+    {verb::get, "/api/search/announcements", signed_in, only_news,
      rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/messages", signed_in, messages, rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/forum", signed_in, forum, rate{60, std::chrono::seconds{60}}},

@@ -65,6 +65,7 @@ private:
         {"document", "NEW_DOCUMENT"},      {"letter", "NEW_MESSAGE"},
         {"complaint", "COMPLAINT_UPDATE"}, {"avatar", "USER_AVATAR_UPDATE"},
         {"forum", "FORUM_UPDATE"},         {"training", "TRAINING_UPDATE"},
+        {"notification", "NOTIFICATION"},
     };
     return all;
   }
