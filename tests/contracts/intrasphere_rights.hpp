@@ -422,9 +422,9 @@ inline constexpr line matrix[] = {
 
     // What one is told.
     {"GET", "/api/notifications", auth, {.sees = &sees_own}},
-    {"PUT", "/api/notifications/{id}", own, {.body = R"({"isRead":true})", .refuses = 404}},
-    {"PATCH", "/api/notifications/{id}", own, {.body = R"({"isRead":true})", .refuses = 404}},
-    {"DELETE", "/api/notifications/{id}", own, {.refuses = 404}},
+    {"PUT", "/api/notifications/{id}", own, {.body = R"({"isRead":true})"}},
+    {"PATCH", "/api/notifications/{id}", own, {.body = R"({"isRead":true})"}},
+    {"DELETE", "/api/notifications/{id}", own},
     {"GET", "/api/forum/posts", pub},
     {"GET", "/api/forum/posts/{id}", pub},
     {"GET", "/api/forum/posts/waiting", staff("validate_posts")},
