@@ -253,7 +253,7 @@ scanner_actor start_scanner(caf::actor_system& host) {
 }
 
 void use_clamd(caf::actor_system_config& of, const std::string& where) {
-  of.set(address_key, where);
+  caf::put(of.content, address_key, where);
 }
 
 std::string clamd_of(const caf::actor_system& host) {
