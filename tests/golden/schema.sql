@@ -2710,3 +2710,123 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.whiteboards ENABLE ROW LEVEL SECURITY;
 
+GRANT USAGE ON SCHEMA public TO stoa_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_entries TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO stoa_app;
+
+GRANT SELECT ON TABLE public.audit_heads TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.check_ins TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.complaints TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contents TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.courses TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customizable_contents TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customizable_pages TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.employee_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.establishment_branding TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.establishments TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_attendees TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_categories TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_likes TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_post_edits TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.forum_post_edits_id_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_posts TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_subscriptions TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_topics TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intranet_settings TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.jobs_id_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.learning_resources TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_progress TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lessons TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.letters TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.menu_items TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_reactions TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notification_counters TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.page_views TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quiz_attempts TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quizzes TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reset_links TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_members TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rooms TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_words TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.search_words_id_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO stoa_app;
+
+GRANT SELECT ON TABLE public.stoa_migrations TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stream_events TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.study_groups TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.themes TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.training_participants TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.training_waiting TO stoa_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.training_waiting_place_seq TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trainings TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploaded_files TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_permissions TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_settings TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.whiteboards TO stoa_app;
+
