@@ -191,8 +191,8 @@ TEST_CASE("addresses in messages run nothing, whoever sends them", "[db][net]") 
                            R"(":)" + value + "}}")
           .status;
     };
-    CHECK(with(R"("javascript:alert(1)")") == 400);
-    CHECK(with(R"(" JavaScript:alert(1)")") == 400);
+    CHECK(with("\"javascript:alert(1)\"") == 400);
+    CHECK(with("\" JavaScript:alert(1)\"") == 400);
     CHECK(with("7") == 400);
     CHECK(with(R"("https://example.org/a.pdf")") == 201);
     CHECK(with(R"("/uploads/a.pdf")") == 201);
