@@ -15,7 +15,8 @@ using strings = std::vector<std::string>;
 
 std::string row(std::uint64_t seq) {
   return R"({"id":"n)" + std::to_string(seq) + R"(","seq":)" + std::to_string(seq) +
-         R"(,"type":"new_announcement","title":"T","message":"M","data":{"kind":"mention"},)"
+         R"(,"user_id":"ann","establishment_id":"e1","type":"new_announcement","title":"T",)"
+         R"("message":"M","data":{"kind":"mention"},)"
          R"("is_read":false,"read_at":null,"created_at":"2026-01-05T09:00:00.123456+00:00"})";
 }
 
@@ -76,9 +77,11 @@ TEST_CASE("a notification's row becomes an event in the clients' spelling") {
   CHECK((*made)->seq == 7);
   CHECK((*made)->kind == "notification");
   CHECK((*made)->stream == "notifications:me");
-  CHECK((*made)->data == R"({"id":"n7","type":"new_announcement","title":"T","message":"M",)"
+  CHECK((*made)->data == R"({"id":"n7","userId":"ann","establishmentId":"e1","seq":7,)"
+                         R"("type":"new_announcement","title":"T","message":"M",)"
                          R"("data":{"kind":"mention"},"isRead":false,"readAt":null,)"
-                         R"("createdAt":"2026-01-05T09:00:00.123Z"})");
+                         R"("createdAt":"2026-01-05T09:00:00.123Z",)"
+                         R"("updatedAt":"2026-01-05T09:00:00.123Z"})");
   CHECK_FALSE(notification_event("{}"));
   CHECK_FALSE(notification_event("nonsense"));
 }

@@ -56,7 +56,8 @@ TEST_CASE("intranet: a site for members only shows guests its door and nothing e
       if (!shown)
         CHECK(answer.at("message") == "Authentication required");
     }
-    CHECK(member.get(target).status == 200);
+    const int usual = each.more.answers != 0 ? each.more.answers : 200;
+    CHECK(member.get(target).status == usual);
     ++(shown ? open : closed);
   }
   CHECK(open >= 4);

@@ -60,13 +60,13 @@ TEST_CASE("intranet: lists come as arrays, as their JSON text or as null", "[db]
 
 TEST_CASE("intranet: null for what has a usual value is the same as nothing", "[db][net]") {
   auto& admin = colleague("admin");
-  const auto complaint =
-      admin.post("/api/complaints", R"({"title":"N","description":"d","priority":null})");
+  const auto complaint = admin.post(
+      "/api/complaints", R"({"title":"N","description":"d","category":"hr","priority":null})");
   CHECK(complaint.status == 201);
   CHECK(complaint.at("priority") == "medium");
   const auto course =
-      admin.post("/api/courses", R"({"title":"N","description":"d","category":"c","type":"online",)"
-                                 R"("authorName":"A","tags":null,"prerequisites":null})");
+      admin.post("/api/courses", R"({"title":"N","category":"technical","authorName":"A",)"
+                                 R"("tags":null,"prerequisites":null})");
   CHECK(course.status == 201);
   const auto address = "/api/complaints/" + complaint.at("id");
   CHECK(admin.patch(address, R"({"priority":"high"})").at("priority") == "high");
@@ -76,7 +76,8 @@ TEST_CASE("intranet: null for what has a usual value is the same as nothing", "[
 
 TEST_CASE("intranet: one thing of a complaint is changed at its own address", "[db][net]") {
   auto& admin = colleague("admin");
-  const auto made = admin.post("/api/complaints", R"({"title":"Une","description":"d"})");
+  const auto made =
+      admin.post("/api/complaints", R"({"title":"Une","description":"d","category":"hr"})");
   REQUIRE(made.status == 201);
   const auto address = "/api/complaints/" + made.at("id");
   const auto status = admin.put(address + "/status", R"({"status":"in_progress","title":"Deux"})");

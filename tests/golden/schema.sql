@@ -2861,6 +2861,8 @@ GRANT SELECT,USAGE ON SEQUENCE public.forum_post_edits_id_seq TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_posts TO stoa_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_subscriptions TO stoa_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_topics TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO stoa_app;

@@ -1,5 +1,6 @@
 #include "tools/bench/clients.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <chrono>
@@ -113,25 +114,33 @@ private:
 
 }  // namespace
 
-double http_loop(std::uint16_t port, const std::string& request, int connections, double seconds) {
+http_figures http_loop(std::uint16_t port, const std::vector<std::string>& requests,
+                       int connections, double seconds, int status) {
   std::vector<int> sockets;
   std::vector<std::string> buffers(static_cast<std::size_t>(connections));
+  std::vector<clock_type::time_point> asked(buffers.size());
+  std::vector<double> took;
+  std::size_t next = 0;
+  const auto line = "HTTP/1.1 " + std::to_string(status);
+  const auto ask = [&](std::size_t index) {
+    asked[index] = clock_type::now();
+    send_all(sockets[index], requests[next++ % requests.size()]);
+  };
   poller poll;
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     sockets.push_back(connect_to(port, i));
     poll.add(sockets.back(), i);
   }
-  for (const int each : sockets)
-    send_all(each, request);
+  for (std::size_t i = 0; i < buffers.size(); ++i)
+    ask(i);
   std::array<char, 65536> space;
-  std::uint64_t answers = 0;
   const auto warm = clock_type::now() + std::chrono::milliseconds{500};
   auto begin = clock_type::time_point{};
   for (;;) {
     const auto present = clock_type::now();
     if (begin == clock_type::time_point{} && present >= warm) {
       begin = present;
-      answers = 0;
+      took.clear();
     }
     if (begin != clock_type::time_point{} &&
         std::chrono::duration<double>(present - begin).count() >= seconds)
@@ -147,20 +156,26 @@ double http_loop(std::uint16_t port, const std::string& request, int connections
       const auto head = buffer.find("\r\n\r\n");
       if (head == std::string::npos)
         continue;
-      if (!buffer.starts_with("HTTP/1.1 200"))
+      if (!buffer.starts_with(line))
         throw std::runtime_error("answer: " + buffer.substr(0, buffer.find('\r')));
       const auto length = buffer.find("Content-Length: ");
-      if (length == std::string::npos || length > head)
+      if (status != 304 && (length == std::string::npos || length > head))
         throw std::runtime_error("an answer without Content-Length");
-      if (buffer.size() < head + 4 + std::stoul(buffer.substr(length + 16, 12)))
+      if (status != 304 && buffer.size() < head + 4 + std::stoul(buffer.substr(length + 16, 12)))
         continue;
       buffer.clear();
-      ++answers;
-      send_all(sockets[index], request);
+      took.push_back(
+          std::chrono::duration<double, std::milli>(clock_type::now() - asked[index]).count());
+      ask(index);
     }
   }
-  return static_cast<double>(answers) /
-         std::chrono::duration<double>(clock_type::now() - begin).count();
+  if (took.empty())
+    throw std::runtime_error("nothing was answered");
+  const auto last = static_cast<std::ptrdiff_t>(took.size() * 99 / 100);
+  std::nth_element(took.begin(), took.begin() + last, took.end());
+  return {static_cast<double>(took.size()) /
+              std::chrono::duration<double>(clock_type::now() - begin).count(),
+          took[static_cast<std::size_t>(last)]};
 }
 
 double post_loop(std::uint16_t port, const std::vector<std::string>& tokens,

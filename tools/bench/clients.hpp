@@ -9,9 +9,16 @@ namespace stoa::bench {
 /// What a client process is told on its command line, and what it prints: one number a line.
 /// They are light on purpose: raw sockets and epoll, no parsing beyond what counts.
 
-/// `connections` keep one request each under way for `seconds`; answers per second.
-[[nodiscard]] double http_loop(std::uint16_t port, const std::string& request, int connections,
-                               double seconds);
+/// What came of a loop of requests.
+struct http_figures {
+  double rate = 0;    ///< answers per second
+  double p99_ms = 0;  ///< 99 of 100 answers took at most so long
+};
+
+/// `connections` keep one request each under way for `seconds`, taking turns in `requests`; every
+/// answer must have this status.
+[[nodiscard]] http_figures http_loop(std::uint16_t port, const std::vector<std::string>& requests,
+                                     int connections, double seconds, int status = 200);
 
 /// One socket for each token, each posting its next message when the last one is acknowledged;
 /// acknowledged messages per second. Socket i posts into rooms[i % rooms.size()].

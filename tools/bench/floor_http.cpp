@@ -20,11 +20,11 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using tcp = asio::ip::tcp;
 
-const std::string body = R"({"status":"ok","service":"stoa","items":[1,2,3,4,5,6,7,8]})";
+const std::string small_body = R"({"status":"ok","service":"stoa","items":[1,2,3,4,5,6,7,8]})";
 
 class session : public std::enable_shared_from_this<session> {
 public:
-  explicit session(tcp::socket socket) : stream_(std::move(socket)) {}
+  session(tcp::socket socket, const std::string& body) : stream_(std::move(socket)), body_(body) {}
 
   void read() {
     request_ = {};
@@ -41,7 +41,7 @@ private:
     answer_ = {http::status::ok, request_.version()};
     answer_.set(http::field::content_type, "application/json; charset=utf-8");
     answer_.keep_alive(request_.keep_alive());
-    answer_.body() = body;
+    answer_.body() = body_;
     answer_.prepare_payload();
     http::async_write(stream_, answer_,
                       [me = shared_from_this()](beast::error_code why, std::size_t) {
@@ -51,6 +51,7 @@ private:
   }
 
   beast::tcp_stream stream_;
+  const std::string& body_;  // the server's
   beast::flat_buffer buffer_;
   http::request<http::string_body> request_;
   http::response<http::string_body> answer_;
@@ -59,6 +60,7 @@ private:
 }  // namespace
 
 struct floor_http::inner {
+  std::string body;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   std::unique_ptr<tcp::acceptor> acceptor;
   std::vector<std::thread> threads;
@@ -72,13 +74,15 @@ struct floor_http::inner {
             return;
           socket.set_option(tcp::no_delay(true), why);
           auto on = socket.get_executor();
-          asio::post(on, [fresh = std::make_shared<session>(std::move(socket))] { fresh->read(); });
+          asio::post(
+              on, [fresh = std::make_shared<session>(std::move(socket), body)] { fresh->read(); });
           accept();
         });
   }
 };
 
-floor_http::floor_http(unsigned threads) : inner_(std::make_unique<inner>()) {
+floor_http::floor_http(unsigned threads, std::string body) : inner_(std::make_unique<inner>()) {
+  inner_->body = body.empty() ? small_body : std::move(body);
   for (unsigned i = 0; i < threads; ++i)
     inner_->contexts.push_back(std::make_unique<asio::io_context>(1));
   inner_->acceptor = std::make_unique<tcp::acceptor>(

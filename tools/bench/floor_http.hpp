@@ -2,14 +2,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace stoa::bench {
 
 /// The floor under every HTTP figure: Beast alone, as its examples have it, answering every request
-/// with the same small JSON. One context per thread.
+/// with the same JSON, a small one unless told otherwise. One context per thread.
 class floor_http {
 public:
-  explicit floor_http(unsigned threads);
+  explicit floor_http(unsigned threads, std::string body = {});
   ~floor_http();
   [[nodiscard]] std::uint16_t port() const noexcept;
 

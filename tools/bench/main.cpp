@@ -1,6 +1,7 @@
 // Ours against floors, measured in one run beside each other: see README.md in this folder.
 #include "actors/load_data.hpp"
 #include "actors/people/hasher.hpp"
+#include "actors/people/tokens.hpp"
 #include "actors/root.hpp"
 #include "net/node.hpp"
 #include "net/server.hpp"
@@ -9,6 +10,7 @@
 #include "tools/bench/clients.hpp"
 #include "tools/bench/floor_fanout.hpp"
 #include "tools/bench/floor_http.hpp"
+#include "tools/bench/intranet.hpp"
 
 #include <caf/actor_system.hpp>
 #include <fmt/format.h>
@@ -98,6 +100,7 @@ public:
     how.demo = false;
     how.rate_limits = false;
     how.site.push_back({"stacgate", 0});
+    how.site.push_back({"intrasphere", 0});
     how.connections = 20'000;
     how.connections_per_address = 20'000;
     auto started =
@@ -132,6 +135,12 @@ public:
       fan_out();
     if (wanted("idle"))
       idle_memory();
+    if (wanted("news"))
+      news();
+    if (wanted("people"))
+      people();
+    if (wanted("search"))
+      search();
   }
 
 private:
@@ -235,8 +244,12 @@ private:
   }
 
   double http(const std::string& path, std::uint16_t port, const std::string& token) {
+    return http(path, port, token, "");
+  }
+  double http(const std::string& path, std::uint16_t port, const std::string& token,
+              const std::string& etag) {
     client_process client{
-        {"http", std::to_string(port), path, token, "64", std::to_string(seconds_)}};
+        {"http", std::to_string(port), path, token, "64", std::to_string(seconds_), etag}};
     const auto said = client.line();
     if (said.empty())
       throw std::runtime_error("the HTTP client ended without a figure");
@@ -407,6 +420,75 @@ private:
          "at most 8", each <= 8);
   }
 
+  // -- an intranet ------------------------------------------------------------------------
+
+  std::uint16_t intranet_port() const { return node_->sites().back().port; }
+
+  void news() {
+    const auto some = seed_intranet_people();
+    const auto list = fetch(intranet_port(), "/api/announcements", some.front());
+    floor_http beast{2, list.body};
+    const auto measure = [&](const char* what, const std::string& etag, const char* aim,
+                             double least) {
+      const auto [ours, floor] =
+          in_turn([&] { return http("/api/announcements", intranet_port(), some.front(), etag); },
+                  [&] { return http("/", beast.port(), ""); });
+      show(what, ours, floor, "/s", ours / floor, aim, ours / floor >= least);
+      show_cost();
+    };
+    measure("20 announcements / bare Beast, same bytes", "", "at least 0.5", 0.5);
+    measure("their 304 / bare Beast, all the bytes", list.etag, "at least 0.8", 0.8);
+  }
+
+  void people() {
+    const auto some = seed_intranet_people();
+    auto guarded = intranet_connection(node_->app_connection());
+    const auto [ours, floor] =
+        in_turn([&] { return http(people_page_path, intranet_port(), some.front()); },
+                [&] { return pgbench(people_page_sql(), 16, guarded); });
+    show("page of 12,000 people / pgbench, the same SQL", ours, floor, "/s", ours / floor,
+         "at least 0.3", ours / floor >= 0.3);
+    show_cost();
+  }
+
+  void search() {
+    const auto some = seed_intranet_people();
+    pgbench_sql(intranet_letters_sql());
+    const auto file = folder_ / "searches";
+    {
+      std::ofstream to{file};
+      for (std::size_t i = 0; i < 400; ++i)
+        to << "/api/search/messages?q=" << something_to_find(i) << ' ' << some[i % some.size()]
+           << '\n';
+    }
+    std::vector<double> slowest;
+    const auto [rate, none] = in_turn(
+        [&] {
+          client_process client{{"mix", std::to_string(intranet_port()), file.string(), "16",
+                                 std::to_string(seconds_)}};
+          const auto said = client.line();
+          if (said.empty())
+            throw std::runtime_error("the searching client ended without a figure");
+          slowest.push_back(std::stod(client.line()));
+          return std::stod(said);
+        },
+        [] { return 0.0; });
+    const auto p99 = median(slowest);
+    show(fmt::format("p99 of a search in 100,000 letters, {:.0f}/s", rate), p99, 50, "ms", p99 / 50,
+         "at most 50 ms", p99 <= 50);
+    show_cost();
+  }
+
+  // Once; gives back the sessions of sixteen of them.
+  const std::vector<std::string>& seed_intranet_people() {
+    if (intranet_tokens_.empty()) {
+      for (int i = 0; i < 16; ++i)
+        intranet_tokens_.push_back(fresh_token());
+      pgbench_sql(intranet_people_sql(intranet_tokens_));
+    }
+    return intranet_tokens_;
+  }
+
   static std::filesystem::path scratch() {
     std::string name = "/tmp/stoa-bench-XXXXXX";
     if (!::mkdtemp(name.data()))
@@ -425,6 +507,7 @@ private:
   std::uint16_t port_ = 0;
   load_people small_;
   load_people big_;
+  std::vector<std::string> intranet_tokens_;
   std::vector<double> here_;  // microseconds for each operation, a round each
   std::vector<double> there_;
 };
@@ -441,11 +524,18 @@ int be_client(const std::vector<std::string>& how) {
   const auto& kind = how.at(0);
   const auto port = static_cast<std::uint16_t>(std::stoul(how.at(1)));
   if (kind == "http") {
-    std::string request = "GET " + how.at(2) + " HTTP/1.1\r\nHost: localhost\r\n";
-    if (!how.at(3).empty())
-      request += "Cookie: connect.sid=" + how.at(3) + "\r\n";
-    std::cout << http_loop(port, request + "\r\n", std::stoi(how.at(4)), std::stod(how.at(5)))
+    const auto& etag = how.at(6);
+    std::cout << http_loop(port, {request_for(how.at(2), how.at(3), etag)}, std::stoi(how.at(4)),
+                           std::stod(how.at(5)), etag.empty() ? 200 : 304)
+                     .rate
               << std::endl;
+  } else if (kind == "mix") {
+    std::vector<std::string> requests;
+    for (const auto& line : lines_of(how.at(2)))
+      requests.push_back(
+          request_for(line.substr(0, line.find(' ')), line.substr(line.find(' ') + 1), ""));
+    const auto end = http_loop(port, requests, std::stoi(how.at(3)), std::stod(how.at(4)));
+    std::cout << end.rate << '\n' << end.p99_ms << std::endl;
   } else if (kind == "post") {
     std::cout << post_loop(port, lines_of(how.at(2)), lines_of(how.at(3)), std::stod(how.at(4)))
               << std::endl;
@@ -483,7 +573,7 @@ int main(int argc, char** argv) {
       else
         throw std::runtime_error(
             "stoa-bench [--seconds 5] [--rounds 3] [--idle 10000]"
-            " [--only row|post|bare|rls|fanout|idle]");
+            " [--only row|post|bare|rls|fanout|idle|news|people|search]");
     }
     stoa::bench::run{seconds, rounds, idle, only}.all();
     return 0;

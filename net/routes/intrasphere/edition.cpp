@@ -37,7 +37,7 @@ std::string_view kind_in(std::string_view phrase) {
   for (const std::string_view article : {"a ", "an "})
     if (phrase.starts_with(article))
       phrase.remove_prefix(article.size());
-  return phrase.substr(0, phrase.find(' '));
+  return phrase.substr(0, phrase.find_first_of(" ,"));
 }
 
 bool is_number(std::string_view step) {
@@ -87,10 +87,9 @@ void write_issue(const complaint& what, json_writer& out) {
   out.member("message", says).member("code", type ? "invalid_type" : "custom").end_object();
 }
 
-// What is no JSON has nothing that could be named: its heading says it all.
+// What is no JSON has no issues to list: its heading says it all.
 bool is_all_said(const fault& why) {
-  return why.complaints.size() == 1 && why.complaints.front().path.empty() &&
-         why.complaints.front().message == why.text;
+  return why.complaints.size() == 1 && why.complaints.front().message == why.text;
 }
 
 reply shape_error(const fault& why, const request& head) {
