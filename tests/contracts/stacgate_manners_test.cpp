@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <thread>
+#include <vector>
 
 using namespace stoa::testing;
 
@@ -50,13 +51,18 @@ TEST_CASE("a demo shows its own establishments in their order, and says when it 
   ws_client map{student, "/ws?token=" + token};
   CHECK(field(map.heard(), "type") == "initial");
 
-  std::thread stopping{[&] { here.stop(); }};
-  for (auto* each : {&page, &beside, &map}) {
-    while (each->hear()) {
-    }
+  // The system of actors ends in the thread that began it.
+  std::vector<std::thread> readers;
+  for (auto* each : {&page, &beside, &map})
+    readers.emplace_back([each] {
+      while (each->hear()) {
+      }
+    });
+  here.stop();
+  for (auto& each : readers)
+    each.join();
+  for (const auto* each : {&page, &beside, &map})
     CHECK(each->close_code() == 1001);
-  }
-  stopping.join();
 }
 
 TEST_CASE("bodies may be as large as the contract says", "[db][net]") {
