@@ -125,7 +125,7 @@ TEST_CASE("with an S3 store, files go there, come back whole and in parts, and g
   CHECK(objects_in(folder.path()) == 1);
   // What arrived here on its way is gone.
   const auto here = folder.path() / "data" / "uploads";
-  CHECK(files_in(here) == 0);
+  CHECK(test::until([&] { return files_in(here) == 0; }));
 
   http_headers part;
   part.emplace_back("Range", "bytes=1000000-1000009");
@@ -147,7 +147,7 @@ TEST_CASE("with an S3 store, files go there, come back whole and in parts, and g
     more.push_back(other.at("file.fileName"));
     CHECK(admin.get("/uploads/" + more.back()).body == paper(500'000 + 10 * std::size_t(i)));
   }
-  CHECK(files_in(here) <= 2);
+  CHECK(test::until([&] { return files_in(here) <= 2; }));
   CHECK(admin.get("/uploads/" + name).body == content);
 
   CHECK(admin.remove("/api/files/" + name).status == 200);
@@ -171,7 +171,7 @@ TEST_CASE("while the S3 store is away, answers are 503 and nothing is lost", "[d
     CHECK(refused.at("message") == "the files cannot be reached now");
     CHECK(refused.header("Retry-After") == "1");
     CHECK(rows_of_files(*server) == "1");
-    CHECK(files_in(data / "uploads") == 0);
+    CHECK(test::until([&] { return files_in(data / "uploads") == 0; }));
     CHECK(admin.get("/uploads/" + name).status == 503);
     CHECK(admin.remove("/api/files/" + name).status == 503);
     CHECK(admin.get("/api/files/" + name).at("exists") == "true");

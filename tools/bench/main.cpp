@@ -205,12 +205,20 @@ private:
     return out;
   }
 
+  // One word for the shell, whatever quotes are in it.
+  static std::string quoted(const std::string& word) {
+    std::string out = "'";
+    for (const char c : word)
+      out += c == '\'' ? std::string{"'\\''"} : std::string{c};
+    return out + "'";
+  }
+
   double pgbench(const std::string& script, int clients, const std::string& connection,
                  const char* mode = "prepared") {
     std::ofstream{folder_ / "bench.sql"} << script;
     const auto said =
-        shell(fmt::format("{} -n -M {} -f {} -c {} -j 1 -T {} '{}'", program("pgbench"), mode,
-                          (folder_ / "bench.sql").string(), clients, seconds_, connection));
+        shell(fmt::format("{} -n -M {} -f {} -c {} -j 1 -T {} {}", program("pgbench"), mode,
+                          (folder_ / "bench.sql").string(), clients, seconds_, quoted(connection)));
     const auto at = said.find("tps = ");
     if (at == std::string::npos)
       throw std::runtime_error("pgbench said: " + said);
