@@ -1,8 +1,8 @@
 -- Searching what was said. Under row-level security no index of words is used, since their operators
 -- are not leakproof: every search read every message. So it runs as the owner, repeats the guard's
 -- condition, and answers nothing but where the messages are; whoever asks reads them under his own
--- rules. Of what is found, the newest 500 are put in order, so that a word that is everywhere costs
--- no more than another.
+-- rules. Of what is found, the newest 500 are ranked; a word that is everywhere still has them looked
+-- for among all messages.
 create function stoa_find_messages(asked text, of_room text, me text, most integer)
   returns table (room_id text, seq bigint, rank real) language plpgsql stable
   security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
