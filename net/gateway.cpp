@@ -227,6 +227,12 @@ private:
   session_actor session_;
 };
 
+// Whether a row is one that every edition has.
+bool is_shared(const endpoint& row) {
+  const auto shared = shared_routes();
+  return std::any_of(shared.begin(), shared.end(), [&](const auto& each) { return &each == &row; });
+}
+
 bool is_form(const request& head) {
   const auto type = head.header("Content-Type");
   return same_text(type.substr(0, type.find(';')), "application/x-www-form-urlencoded");
@@ -376,9 +382,7 @@ const rate& gateway::limit_of(const endpoint& row) const {
 role gateway::least_of(const endpoint& row) const {
   // What a landing page is made of, and what watches the server.
   constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health"};
-  const auto shared = shared_routes();
-  if (guests_ == guests::as_rows_say || row.who.least > role::guest ||
-      std::any_of(shared.begin(), shared.end(), [&](const auto& each) { return &each == &row; }) ||
+  if (guests_ == guests::as_rows_say || row.who.least > role::guest || is_shared(row) ||
       std::any_of(std::begin(door), std::end(door),
                   [&](std::string_view each) { return row.path.starts_with(each); }))
     return row.who.least;
@@ -510,9 +514,7 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
 // A page of the front end may have the address of a row that all editions share, such as `/events`:
 // who asks for HTML by name navigates, programs and event streams do not.
 bool gateway::is_page(const request& head, const endpoint& row) const {
-  const auto shared = shared_routes();
-  return front_ && head.method == verb::get && !head.path.starts_with("/api") &&
-         &row >= shared.data() && &row < shared.data() + shared.size() &&
+  return front_ && head.method == verb::get && !head.path.starts_with("/api") && is_shared(row) &&
          head.header("Accept").find("text/html") != std::string_view::npos;
 }
 

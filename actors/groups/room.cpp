@@ -1,6 +1,7 @@
 #include "actors/groups/room.hpp"
 
 #include "actors/groups/event_rows.hpp"
+#include "actors/groups/message_types.hpp"
 #include "actors/groups/room_rows.hpp"
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
@@ -13,9 +14,6 @@ namespace {
 
 constexpr std::size_t longest_text = 10'000;  // characters; StacGate's limit, and everyone's
 constexpr std::size_t most_mentions = 50;
-constexpr std::string_view message_types[] = {"text", "file", "image",
-                                              "link", "poll", "whiteboard"};
-
 /// What a wish that waits for its turn holds in memory.
 template <class Wish>
 std::size_t weight(const Wish& what) {
@@ -176,10 +174,8 @@ std::optional<fault> room_state::refuse_writer(const scope& who, const say_in_ro
     return fail(fault_code::forbidden, "join the room first");
   if (archived_)
     return fail(fault_code::conflict, "the room is archived");
-  if (std::find(std::begin(message_types), std::end(message_types), what.type) ==
-      std::end(message_types))
-    return fail(fault_code::invalid,
-                "a message's type is text, file, image, link, poll or whiteboard");
+  if (!is_message_type(what.type))
+    return fail(fault_code::invalid, std::string{"a message's type is "} + message_types_said);
   if (rules_.moderators_only && !moderates(who))
     return fail(fault_code::forbidden, "only moderators may write here");
   if (((what.type == "file" || what.type == "image") && !rules_.files) ||
@@ -295,8 +291,8 @@ task<void> room_state::say_in_turn(scope who, say_in_room what, posted_promise r
 }
 
 void room_state::say_now(const scope& who, say_in_room& what, posted_promise reply) {
-  // The same wish is on its way to the database: the log answers both.
-  if (saying_.contains(who.user.value + '\n' + what.key)) {
+  // The same wish is on its way to the database, or was saved a moment ago: the log answers it.
+  if (log_ && log_->knows(who.user, what.key)) {
     wish again;
     again.author.id = who.user;
     again.client_key = what.key;
@@ -336,18 +332,13 @@ void room_state::say_now(const scope& who, say_in_room& what, posted_promise rep
   wish next;
   next.kind = "message";
   next.author = me.who;
-  next.client_key = what.key;
+  next.client_key = std::move(what.key);
   next.subject = message->id.value;
   next.data = message_data(*message, mentioned);
   for (const auto& each : mentioned)
     next.also.push_back(notify_mention(each, establishment_, me.who, title_, *message));
   next.message = std::move(message);
-  std::string on_its_way;
-  if (!what.key.empty())
-    saying_.insert(on_its_way = who.user.value + '\n' + what.key);
-  next.done = [this, reply, mentioned, on_its_way](outcome<event_ptr> end,
-                                                   std::span<const rows> also) mutable {
-    saying_.erase(on_its_way);
+  next.done = [this, reply, mentioned](outcome<event_ptr> end, std::span<const rows> also) mutable {
     if (!end) {
       reply.deliver(to_error(end.error()));
       return;

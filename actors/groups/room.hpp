@@ -8,7 +8,6 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace stoa {
@@ -119,7 +118,6 @@ private:
   std::size_t joining_ = 0;  // joins whose commit is under way
   std::size_t losing_ = 0;   // admins whose leaving or demotion is under way
   turns turns_;
-  std::unordered_set<std::string> saying_;  // author and key of messages on their way
   std::optional<stream_log> log_;
   std::chrono::steady_clock::time_point last_use_;
 };

@@ -130,6 +130,13 @@ bool stream_log::idle() const noexcept {
   return !busy_ && pending_.empty() && followers() == 0;
 }
 
+bool stream_log::knows(const user_id& author, const std::string& client_key) const {
+  if (client_key.empty())
+    return false;
+  const auto key = key_of(author.value, client_key);
+  return by_key_.contains(key) || waiting_twins_.contains(key);
+}
+
 void stream_log::save(wish what) {
   if (!what.client_key.empty()) {
     const auto key = key_of(what.author.id.value, what.client_key);

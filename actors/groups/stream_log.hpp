@@ -77,6 +77,9 @@ public:
   [[nodiscard]] const std::string& name() const noexcept { return stream_; }
   [[nodiscard]] std::uint64_t last() const noexcept { return last_; }
   [[nodiscard]] bool idle() const noexcept;
+  /// Whether a wish with this key is on its way or was saved lately: to save it again answers what
+  /// the first one gets.
+  [[nodiscard]] bool knows(const user_id& author, const std::string& client_key) const;
 
   /// Queues an event for the next commit. A wish whose key was seen gets the first answer.
   void save(wish what);

@@ -1,3 +1,4 @@
+#include "actors/groups/message_types.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/told.hpp"
@@ -10,9 +11,6 @@ namespace stoa::stacgate {
 namespace {
 
 constexpr std::size_t most_metadata = 65'536;  // bytes
-
-constexpr std::string_view message_types[] = {"text", "file", "image",
-                                              "link", "poll", "whiteboard"};
 
 // The author may have left the establishment's sight (a platform administrator has no
 // establishment): the message still shows, under an empty name.
@@ -79,9 +77,8 @@ say_in_room read_message(json_value said) {
     throw refuse(fault_code::invalid, "content is required");
   if (const auto type = said["type"].as_string())
     out.type = std::string{*type};
-  if (std::find(std::begin(message_types), std::end(message_types), out.type) ==
-      std::end(message_types))
-    throw refuse(fault_code::invalid, "type must be text, file, image, link, poll or whiteboard");
+  if (!is_message_type(out.type))
+    throw refuse(fault_code::invalid, std::string{"type must be "} + message_types_said);
   if (said["metadata"].is_object()) {
     for (const auto name : metadata_links)
       if (const auto link = said["metadata"].find(name);

@@ -126,6 +126,13 @@ task<reply> create(call_ptr c) {
   co_return co_await show_as(c, 201, draft.id);
 }
 
+// What every list of rooms begins each of them with: the columns id and kind.
+void begin_room(const rows& rooms, std::size_t i, json_writer& json) {
+  const auto id = rooms.text(i, 0);
+  json.begin_object().member("id", id).member("stream", "room:" + id);
+  json.member("kind", rooms.text(i, 1));
+}
+
 // The open rooms of one's establishment that one is not in: what one may join without being asked.
 task<reply> list_open(call_ptr c, std::uint64_t limit, std::uint64_t offset) {
   auto look = prepared(
@@ -140,8 +147,8 @@ task<reply> list_open(call_ptr c, std::uint64_t limit, std::uint64_t offset) {
   json_writer json{out};
   json.begin_object().key("rooms").begin_array();
   for (std::size_t i = 0; i < rooms.size(); ++i) {
-    json.begin_object().member("id", rooms.text(i, 0)).member("stream", "room:" + rooms.text(i, 0));
-    json.member("kind", rooms.text(i, 1)).member("name", rooms.text(i, 2));
+    begin_room(rooms, i, json);
+    json.member("name", rooms.text(i, 2));
     json.member("topic", rooms.cell(i, 3)).member("isPublic", true).member("archived", false);
     json.member("createdAt", rooms.moment(i, 4)).end_object();
   }
@@ -174,8 +181,7 @@ task<reply> list(call_ptr c) {
   json_writer json{out};
   json.begin_object().key("rooms").begin_array();
   for (std::size_t i = 0; i < rooms.size(); ++i) {
-    json.begin_object().member("id", rooms.text(i, 0)).member("stream", "room:" + rooms.text(i, 0));
-    json.member("kind", rooms.text(i, 1));
+    begin_room(rooms, i, json);
     json.member("name", rooms.cell(i, 11) ? rooms.text(i, 11) : rooms.text(i, 2));
     json.member("topic", rooms.cell(i, 3)).member("isPublic", rooms.flag(i, 4));
     json.member("archived", rooms.flag(i, 5)).member("createdAt", rooms.moment(i, 6));

@@ -1,6 +1,7 @@
 #include "net/routes/stoa/wishes.hpp"
 
 #include "actors/core/task.hpp"
+#include "actors/groups/message_types.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,8 +14,6 @@ constexpr std::size_t longest_id = 64;    // the server makes shorter ones
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_metadata = 65'536;
 constexpr std::size_t most_mentions = 50;  // as many as a room tells
-constexpr std::string_view message_types[] = {"text", "file", "image",
-                                              "link", "poll", "whiteboard"};
 // What followers read as the server's own word.
 constexpr std::string_view reserved_kinds[] = {"typing",      "read",      "presence",
                                                "user_joined", "user_left", "whiteboard_update"};
@@ -113,10 +112,8 @@ say_in_room read_post(const json_value& said, std::string_view type_member) {
   out.text = text_if_any(said, "text").value_or("");
   if (auto kind = text_if_any(said, type_member))
     out.type = std::move(*kind);
-  if (std::find(std::begin(message_types), std::end(message_types), out.type) ==
-      std::end(message_types))
-    throw fault_error(fault_code::invalid,
-                      std::string{type_member} + " is text, file, image, link, poll or whiteboard");
+  if (!is_message_type(out.type))
+    throw fault_error(fault_code::invalid, std::string{type_member} + " is " + message_types_said);
   if (const auto more = said["metadata"]; !more.is_null()) {
     if (!more.is_object())
       throw fault_error(fault_code::invalid, "metadata must be an object");
