@@ -2,6 +2,15 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.stoa_any_of(words text[]) RETURNS tsquery
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return (select string_agg(distinct '''' || replace(replace(w, '\', '\\'), '''', '''''') || '''',
+                            ' | ')
+          from unnest(words) as w)::tsquery;
+end $$;
+
 CREATE FUNCTION public.stoa_audit(watched regclass, happens text, action text, kind text, told text DEFAULT ''::text, changes text DEFAULT ''::text, condition text DEFAULT 'true'::text, id_column text DEFAULT 'id'::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -138,6 +147,19 @@ CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS vo
   from share where e.user_id = who and e.course_id = of_course and e.status <> 'failed'
 $$;
 
+CREATE FUNCTION public.stoa_find_letters(wanted tsquery, me text, bonus real) RETURNS TABLE(id text, rank real)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+  return query
+  select found.id, bonus + ts_rank(found.words, wanted)
+  from (select l.id, l.words, l.created_at from letters l
+        where l.words @@ wanted and array[l.sender_id, l.recipient_id] @> array[me]
+        order by l.created_at desc limit 500) as found
+  order by 2 desc, found.created_at desc, found.id limit 100;
+end $$;
+
 CREATE FUNCTION public.stoa_find_messages(asked text, of_room text, me text, most integer) RETURNS TABLE(room_id text, seq bigint, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -195,6 +217,7 @@ CREATE FUNCTION public.stoa_learn_row() RETURNS trigger
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
 begin
   if new.establishment_id is not null then
@@ -202,8 +225,7 @@ begin
     select new.establishment_id, w.word from unnest(tsvector_to_array(new.words)) as w (word)
     where length(w.word) between 3 and 40 and w.word !~ '^[0-9]'
       and not exists (select from search_words k
-                      where k.establishment_id = new.establishment_id
-                        and k.word between w.word and w.word);
+                      where k.establishment_id = new.establishment_id and k.word = w.word);
   end if;
   return null;
 end $$;
@@ -337,9 +359,10 @@ CREATE FUNCTION public.stoa_search(of_kind text, asked text, me text, my_rank in
 declare
   house text := current_setting('stoa.establishment');
   wanted tsquery := stoa_wanted(asked, false);
+  wider tsquery;
   source text := of_kind || ' t';
   readable text := 'true';
-  look constant text :=
+  look text :=
     'select found.id, %s + ts_rank(found.words, $1) from (select t.id, t.words, t.created_at'
     ' from %s where t.words @@ $1 and (%s) and ($2 = ''*'' or t.establishment_id = $2)'
     ' order by t.created_at desc limit 500) as found'
@@ -357,13 +380,7 @@ begin
     when 'documents' then
       source := '(select *, updated_at as created_at from documents) as t';
     when 'letters' then
-      readable := 't.sender_id = $3 or t.recipient_id = $3';
-      -- Who has few letters is better off without the index: it would find everybody's.
-      if (select count(*) from (select from letters l where l.sender_id = me or l.recipient_id = me
-                                limit 5001) as mine) <= 5000 then
-        source := '(select * from letters l where l.sender_id = $3 or l.recipient_id = $3'
-                  ' offset 0) as t';
-      end if;
+      look := 'select * from stoa_find_letters($1, $3, %s)';
     when 'forum_topics' then
       source := 'forum_topics t join forum_categories k on k.id = t.category_id';
       readable := 'stoa_reads_topic(k.access_level, k.moderator_ids, t.is_approved, t.author_id,'
@@ -383,9 +400,12 @@ begin
   if cardinality(seen) >= 5 then
     return;
   end if;
-  wanted := stoa_wanted(asked, true);
+  wider := stoa_wanted(asked, true);
+  if wider = wanted then
+    return;
+  end if;
   for id, rank in execute format(look, 0, source, readable)
-      using wanted, house, me, my_rank, judges_topics, judges_posts loop
+      using wider, house, me, my_rank, judges_topics, judges_posts loop
     if id <> all(coalesce(seen, '{}')) then
       return next;
     end if;
@@ -630,36 +650,49 @@ CREATE FUNCTION public.stoa_wanted(asked text, widely boolean) RETURNS tsquery
     SET "pg_trgm.similarity_threshold" TO '0.2'
     AS $$
 declare
+  most constant integer := 50;
   house text := current_setting('stoa.establishment');
   of_word record;
+  listed boolean;
+  beginning text[];
+  near text[];
   one tsquery;
   wanted tsquery;
 begin
   for of_word in
     with word as (
-      select lexeme, to_tsvector('pg_catalog.french', lexeme) <> '' as says
-      from unnest(to_tsvector('pg_catalog.simple', stoa_bare(asked)))
-      order by 2 desc, length(lexeme) desc limit 10)
-    select lexeme, says,
-      format('''%s'':*', replace(replace(lexeme, '\', '\\'), '''', ''''''))::tsquery as beginning
-    from word where says or not exists (select from word where says)
+      select w.lexeme, f.stems
+      from unnest(to_tsvector('pg_catalog.simple', stoa_bare(asked))) as w,
+        lateral (select tsvector_to_array(to_tsvector('pg_catalog.french', w.lexeme)) as stems) as f
+      order by f.stems <> '{}' desc, length(w.lexeme) desc limit 10)
+    select * from word where stems <> '{}' or not exists (select from word where stems <> '{}')
   loop
-    one := of_word.beginning;
-    if of_word.says then
-      one := one || plainto_tsquery('pg_catalog.french', of_word.lexeme);
+    beginning := null;
+    near := null;
+    -- Only such words are in the list.
+    listed := house <> '*' and length(of_word.lexeme) between 3 and 40
+              and of_word.lexeme !~ '^[0-9]';
+    if listed then
+      select array_agg(k.word) into beginning
+      from (select distinct word from search_words
+            where establishment_id = house and word ~>=~ of_word.lexeme
+              and word ~<~ (of_word.lexeme || chr(1114111)) limit most + 1) as k;
     end if;
-    if widely and length(of_word.lexeme) between 3 and 40 then
-      select coalesce(one || string_agg(format('''%s''', replace(replace(near.word, '\', '\\'),
-                                                                 '''', '''''')), ' | ')::tsquery,
-                      one) into one
-      from (
-        select k.word from search_words k
-        where k.establishment_id = house
-          and (k.word like '%' || of_word.lexeme || '%'
-               or k.word % of_word.lexeme
-                  and levenshtein_less_equal(k.word, of_word.lexeme, 2)
-                      <= case length(of_word.lexeme) when 3 then 0 when 4 then 1 else 2 end)
-        order by levenshtein(k.word, of_word.lexeme), k.word limit 12) as near;
+    if widely and listed then
+      select array_agg(k.word) into near
+      from (select distinct word, levenshtein(word, of_word.lexeme) from search_words
+            where establishment_id = house and not starts_with(word, of_word.lexeme)
+              and (word like '%' || of_word.lexeme || '%'
+                   or word % of_word.lexeme
+                      and levenshtein_less_equal(word, of_word.lexeme, 2)
+                          <= case length(of_word.lexeme) when 3 then 0 when 4 then 1 else 2 end)
+            order by 2, 1 limit 12) as k;
+    end if;
+    if not listed or cardinality(beginning) > most then
+      one := stoa_any_of(of_word.stems || near)
+             || (stoa_any_of(array[of_word.lexeme])::text || ':*')::tsquery;
+    else
+      one := stoa_any_of(of_word.stems || near || beginning || of_word.lexeme);
     end if;
     wanted := coalesce(wanted && one, one);
   end loop;
@@ -2074,7 +2107,7 @@ CREATE INDEX letters_recipient ON public.letters USING btree (recipient_id, crea
 
 CREATE INDEX letters_sender ON public.letters USING btree (sender_id, created_at DESC, id DESC);
 
-CREATE INDEX letters_words ON public.letters USING gin (words) WITH (gin_pending_list_limit='256');
+CREATE INDEX letters_words ON public.letters USING gin ((ARRAY[sender_id, recipient_id]), words) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX menu_items_order ON public.menu_items USING btree (establishment_id, sort_order);
 
@@ -2102,7 +2135,7 @@ CREATE INDEX rooms_establishment ON public.rooms USING btree (establishment_id, 
 
 CREATE INDEX search_words_alike ON public.search_words USING gin (word public.gin_trgm_ops);
 
-CREATE INDEX search_words_word ON public.search_words USING btree (establishment_id, word);
+CREATE INDEX search_words_word ON public.search_words USING btree (establishment_id, word text_pattern_ops);
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
