@@ -90,7 +90,10 @@ public:
     if (call_->here.rate_limits) {
       // Rows are static, so their address is as good a number as any.
       const auto of_row = static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U);
-      if (!pay(who, general_credits, call_->here.general, &left_) || !pay(who, of_row, limit_))
+      // What guests may do often gives them a session: of such rows an address is counted.
+      const bool of_session = has_session_ && row_.who.least > role::guest;
+      if (!pay(who, general_credits, call_->here.general, has_session_, &left_) ||
+          !pay(who, of_row, limit_, of_session))
         return;
     }
     if (!who.who.at_least(least_)) {
@@ -118,12 +121,12 @@ public:
 
 private:
   // Whoever is signed in pays from his session's credits, a guest from those of his address.
-  bool pay(visitor& who, std::uint32_t number, const rate& limit,
+  bool pay(visitor& who, std::uint32_t number, const rate& limit, bool of_session,
            std::optional<std::uint32_t>* left = nullptr) {
     if (limit.count == 0)
       return true;
     const auto present = credits::clock::now();
-    const auto end = has_session_
+    const auto end = of_session
                          ? pay_from(who.credits, number, limit, present)
                          : call_->home.callers().pay(call_->req.peer, number, limit, present);
     if (left)

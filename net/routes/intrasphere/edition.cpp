@@ -17,6 +17,9 @@ namespace intrasphere {
 
 namespace {
 
+constexpr std::size_t longest_body = 4UL * 1024 * 1024;
+constexpr std::string_view sign_ins = "/api/auth/register";
+
 // What the shared domain says in its own words, as this family's clients know it.
 std::string_view text_of(const fault& why, const request& head) {
   if (why.text == "not signed in" || why.text == "signed out" ||
@@ -28,7 +31,9 @@ std::string_view text_of(const fault& why, const request& head) {
   if (why.code == fault_code::too_large)
     return head.path.starts_with("/api/upload") ? "File too large" : "request entity too large";
   if (why.code == fault_code::too_many)
-    return "Too many API requests. Please try again later.";
+    return same_text(head.path.substr(0, sign_ins.size()), sign_ins)
+               ? "Too many authentication attempts. Please try again later."
+               : "Too many API requests. Please try again later.";
   return why.text.empty() ? "Internal server error" : std::string_view{why.text};
 }
 
