@@ -196,6 +196,26 @@ private:
   std::optional<std::uint32_t> left_;  // of the general limit
 };
 
+// -- what no row has ----------------------------------------------------------------------
+
+task<reply> find_nothing(call_ptr c) {
+  co_return c->here.speaks->no_route(c->req);
+}
+
+// As Express answers, which the originals are made with: the methods, in the header and as text.
+task<reply> tell_methods(call_ptr c) {
+  const auto& methods = c->path("methods");
+  reply out{200};
+  out.headers.add("Content-Type", "text/html; charset=utf-8");
+  out.headers.add("Allow", methods);
+  out.body = methods;
+  co_return out;
+}
+
+// They count and are answered like any other request.
+constexpr endpoint nowhere{verb::get, "/api", anyone, find_nothing};
+constexpr endpoint methods_of_path{verb::options, "/api", anyone, tell_methods};
+
 /// An upgrade inside a session: the listener is made where the identity is known.
 class upgrade final : public errand {
 public:
@@ -467,13 +487,20 @@ void gateway::on_request(request&& what, reply_sink answer) {
   }
   router::captures captured;
   const auto* row = router_.find(what.method, what.path, captured);
+  if (!row && what.method == verb::options)
+    if (auto methods = methods_at(what.path); !methods.empty()) {
+      row = &methods_of_path;
+      captured.emplace_back("methods", std::move(methods));
+    }
+  if (!row && is_of_api(what.path))
+    row = &nowhere;
   if (!row || is_page(what, *row)) {
     auto found = front(what);
     add_cors(site_, what, found);
     answer(std::move(found));
     return;
   }
-  if (unsafe(what.method) && !origin_allowed(what)) {
+  if (row != &nowhere && unsafe(what.method) && !origin_allowed(what)) {
     answer(site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
     return;
   }
@@ -519,9 +546,28 @@ bool gateway::is_page(const request& head, const endpoint& row) const {
          head.header("Accept").find("text/html") != std::string_view::npos;
 }
 
+bool gateway::is_of_api(std::string_view path) const {
+  constexpr std::string_view root = "/api";
+  const auto begin = path.substr(0, root.size());
+  return (site_.speaks->any_case ? same_text(begin, root) : begin == root) &&
+         (path.size() == root.size() || path[root.size()] == '/');
+}
+
+// "GET,HEAD,POST"; nothing for a path that no row has.
+std::string gateway::methods_at(std::string_view path) const {
+  std::string out;
+  for (const auto each :
+       {verb::get, verb::head, verb::post, verb::put, verb::patch, verb::remove}) {
+    router::captures ignored;
+    if (router_.find(each, path, ignored))
+      out.append(out.empty() ? "" : ",").append(name_of(each));
+  }
+  return out;
+}
+
 reply gateway::front(const request& head) const {
-  if (front_ && !head.path.starts_with("/api/") && head.path != "/api" &&
-      !router_.find_socket(head.path) && (head.method == verb::get || head.method == verb::head))
+  if (front_ && !is_of_api(head.path) && !router_.find_socket(head.path) &&
+      (head.method == verb::get || head.method == verb::head))
     if (auto found = front_->find(head))
       return std::move(*found);
   return site_.speaks->no_route(head);

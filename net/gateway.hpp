@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace stoa {
@@ -48,6 +49,8 @@ private:
   [[nodiscard]] bool origin_allowed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] bool is_page(const request& head, const endpoint& row) const;
+  [[nodiscard]] bool is_of_api(std::string_view path) const;
+  [[nodiscard]] std::string methods_at(std::string_view path) const;
   [[nodiscard]] reply front(const request& head) const;
 
   house& home_;
