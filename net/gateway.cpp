@@ -397,8 +397,10 @@ const rate& gateway::limit_of(const endpoint& row) const {
 }
 
 role gateway::least_of(const endpoint& row) const {
-  // What a landing page is made of, and what watches the server.
-  constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health"};
+  // What a landing page is made of, what watches the server, and what checks a certificate that
+  // somebody shows.
+  constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health",
+                                       "/api/certificate"};
   const auto shared = shared_routes();
   if (guests_ == guests::as_rows_say || row.who.least > role::guest ||
       std::any_of(shared.begin(), shared.end(), [&](const auto& each) { return &each == &row; }) ||
