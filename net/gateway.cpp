@@ -157,12 +157,31 @@ private:
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
+    if (wants_envelope(*call_))
+      put_in_envelope(end);
     if (call_->here.speaks->tags_answers && call_->req.method == verb::get && end.status == 200)
       if (const auto* text = std::get_if<std::string>(&end.body))
         end.headers.add_default("ETag", weak_tag(*text));
     if (left_ && call_->here.speaks->tells_rate)
       tell_rate(call_->here.general, *left_, end);
     answer_(std::move(end));
+  }
+
+  // Bare bodies are what the clients read; `{"data":…}` is for who asks for it by name.
+  static bool wants_envelope(const call& what) {
+    const auto accepted = what.req.header("Accept");
+    return accepted.find("application/vnd.") != std::string_view::npos &&
+           accepted.find(fmt::format("application/vnd.{}.envelope+json", what.here.speaks->name)) !=
+               std::string_view::npos;
+  }
+  static void put_in_envelope(reply& end) {
+    if (end.status >= 400 || !end.headers.find("Content-Type").starts_with("application/json"))
+      return;
+    const auto* own = std::get_if<std::string>(&end.body);
+    const auto* shared = std::get_if<shared_body>(&end.body);
+    if (own || shared)
+      end.body = R"({"data":)" + (own ? *own : (*shared)->text) + "}";
+    end.headers.add("Vary", "Accept");
   }
 
   // RFC 9110, 8.8.3: the same rows, whatever their spelling in bytes may be another time.
