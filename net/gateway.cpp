@@ -3,6 +3,7 @@
 #include "actors/people/tokens.hpp"
 #include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
+#include "schema/json_forgiving.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/chrono.h>
@@ -304,8 +305,11 @@ const std::string& call::path(std::string_view name) const {
 
 json_value call::body() {
   if (!has_parsed_) {
+    const std::string_view text = req.body.empty() ? "{}" : std::string_view{req.body};
+    const bool forgives = here.speaks->habits->unknown == unknown_keys::ignore;
     auto read = is_form(req) ? json::parse(form_as_json(req.body))
-                             : json::parse(req.body.empty() ? "{}" : std::string_view{req.body});
+                : forgives   ? parse_forgiving(text)
+                             : json::parse(text);
     if (!read)
       throw fault_error(read.error());
     parsed_ = std::move(*read);
