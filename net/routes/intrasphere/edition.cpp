@@ -3,6 +3,7 @@
 #include "net/routes/intrasphere/audit.hpp"
 #include "net/routes/intrasphere/certificates.hpp"
 #include "net/routes/intrasphere/notices.hpp"
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/routes/intrasphere/waiting.hpp"
 #include "schema/json_writer.hpp"
@@ -152,6 +153,11 @@ std::span<const endpoint> all_routes() {
           training_routes(), learning_routes(), certificate_routes(), quiz_routes(),
           waiting_routes(), forum_routes(), audit_routes(), notice_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
+    forgive_queries(rows);
+    // A resource's bound is the site's here: a body may carry a picture in an address.
+    for (auto& each : rows)
+      if (each.body_limit == resource_options{}.body_limit)
+        each.body_limit = 0;
     return rows;
   }();
   return all;
@@ -173,6 +179,7 @@ edition made() {
   // pages uses up; these are a session's.
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
+  out.body_limit = longest_body;
   out.tags_answers = true;
   out.origins = origins;
   out.habits = &intrasphere_dialect;

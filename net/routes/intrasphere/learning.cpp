@@ -1,6 +1,7 @@
 #include "schema/learning.hpp"
 
 #include "net/routes/intrasphere/heard.hpp"
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -84,7 +85,7 @@ task<reply> list_training_courses(call_ptr c) {
   static const auto row = training_courses().row(verb::get, training_courses().path(), act::list);
   co_await check_training(c, training_id{c->path("id")});
   c->row = &row;  // from here on it is the list's
-  co_return co_await row.run(c);
+  co_return co_await forgiving_list(c);
 }
 
 // -- lessons ----------------------------------------------------------------------------
