@@ -276,6 +276,23 @@ task<reply> change_password(call_ptr c) {
   co_return message_reply(200, "Password updated successfully");
 }
 
+// Whom one may not see there is not.
+task<reply> show(call_ptr c) {
+  static const auto read = staff().row(verb::get, {}, act::read).run;
+  auto end = co_await caught(read(c));
+  if (!end && end.error().code == fault_code::forbidden)
+    throw refuse(fault_code::not_found, "User not found");
+  co_return good(std::move(end));
+}
+
+std::vector<endpoint> directory_rows() {
+  auto out = staff().rows();
+  for (auto& each : out)
+    if (staff().act_of(*each.facts) == act::read)
+      each.run = show;
+  return out;
+}
+
 }  // namespace
 
 const resource& staff() {
@@ -354,7 +371,7 @@ task<staff_row> admit(call_ptr c, staff_wish wish, std::string password_hash) {
 
 std::span<const endpoint> user_routes() {
   static const auto all =
-      table({staff().rows(),
+      table({directory_rows(),
              {
                  {verb::put, "/api/auth/me", signed_in, change_me},
                  {verb::post, "/api/users", signed_in, create},
