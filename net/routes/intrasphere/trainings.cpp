@@ -156,7 +156,7 @@ task<reply> take_named_seat(call_ptr c) {
   training_id training{said(body, "trainingId")};
   user_id who{said(body, "userId")};
   if (training.value.empty())
-    throw refuse(fault_code::invalid, "Invalid participant data");
+    throw invalid("Invalid participant data", {{"trainingId", "trainingId is required"}});
   if (who.empty())
     who = c->who.user;
   if (who != c->who.user) {
