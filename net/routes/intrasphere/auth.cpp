@@ -139,6 +139,7 @@ constexpr endpoint rows[] = {
     {verb::post, "/api/auth/logout", anyone, logout},
     {verb::get, "/api/auth/me", anyone, me},
     {verb::put, "/api/auth/password", signed_in, change_password},
+    {verb::patch, "/api/auth/password", signed_in, change_password},
     {verb::post, "/api/auth/forgot-password", anyone, forgot_password},
     {verb::post, "/api/auth/reset-password", anyone, reset_password},
 };

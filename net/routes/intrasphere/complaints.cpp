@@ -125,7 +125,9 @@ std::span<const endpoint> complaint_routes() {
              my_complaints().rows(),
              {
                  assignments().row(verb::put, "/api/complaints/{id}/assign", act::change),
+                 assignments().row(verb::patch, "/api/complaints/{id}/assign", act::change),
                  statuses().row(verb::put, "/api/complaints/{id}/status", act::change),
+                 statuses().row(verb::patch, "/api/complaints/{id}/status", act::change),
              }});
   return all;
 }

@@ -332,7 +332,8 @@ std::span<const endpoint> learning_routes() {
       course_lessons().rows(),
       material().rows(),
       my_enrollments().rows(),
-      {enrollments().row(verb::patch, "/api/enrollments/{id}", act::change)},
+      {enrollments().row(verb::patch, "/api/enrollments/{id}", act::change),
+       enrollments().row(verb::put, "/api/enrollments/{id}", act::change)},
       list_at<lesson_progress_row, mine_in_course>("/api/courses/{courseId}/my-progress",
                                                    "progress", "createdAt")
           .rows(),
@@ -345,6 +346,7 @@ std::span<const endpoint> learning_routes() {
           {verb::post, "/api/enroll/{courseId}", signed_in, enroll},
           {verb::post, "/api/lessons/{lessonId}/complete", signed_in, complete},
           {verb::put, "/api/progress/{id}", signed_in, change_progress},
+          {verb::patch, "/api/progress/{id}", signed_in, change_progress},
       },
   });
   return all;

@@ -281,6 +281,7 @@ std::span<const endpoint> training_routes() {
            {verb::post, "/api/trainings/{id}/register", signed_in, take_own_seat},
            {verb::post, "/api/training-participants", signed_in, take_named_seat},
            {verb::patch, "/api/training-participants/{id}", signed_in, change_participant},
+           {verb::put, "/api/training-participants/{id}", signed_in, change_participant},
            {verb::remove, "/api/trainings/{id}/unregister", signed_in, leave_own_seat},
            {verb::remove, "/api/trainings/{id}/participants/{userId}", signed_in, leave_named_seat},
            {verb::remove, "/api/training-participants/{id}/{userId}", signed_in, leave_named_seat},

@@ -374,14 +374,19 @@ std::span<const endpoint> user_routes() {
       table({directory_rows(),
              {
                  {verb::put, "/api/auth/me", signed_in, change_me},
+                 {verb::patch, "/api/auth/me", signed_in, change_me},
                  {verb::post, "/api/users", signed_in, create},
                  {verb::put, "/api/users/{id}", signed_in, change},
                  {verb::patch, "/api/users/{id}", signed_in, change},
                  {verb::remove, "/api/users/{id}", signed_in, deactivate},
                  {verb::put, "/api/users/{id}/activate", signed_in, activate},
+                 {verb::patch, "/api/users/{id}/activate", signed_in, activate},
                  {verb::put, "/api/users/{id}/deactivate", signed_in, deactivate},
+                 {verb::patch, "/api/users/{id}/deactivate", signed_in, deactivate},
                  {verb::put, "/api/users/{id}/status", signed_in, set_status},
+                 {verb::patch, "/api/users/{id}/status", signed_in, set_status},
                  {verb::put, "/api/users/{id}/password", signed_in, change_password},
+                 {verb::patch, "/api/users/{id}/password", signed_in, change_password},
              }});
   return all;
 }
