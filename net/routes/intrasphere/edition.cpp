@@ -38,12 +38,17 @@ std::string_view text_of(const fault& why, const request& head) {
   return why.text.empty() ? "Internal server error" : std::string_view{why.text};
 }
 
-// "an array of strings" is an array.
+// "an array of strings" is an array, and Zod has its own words for some others.
 std::string_view kind_in(std::string_view phrase) {
   for (const std::string_view article : {"a ", "an "})
     if (phrase.starts_with(article))
       phrase.remove_prefix(article.size());
-  return phrase.substr(0, phrase.find_first_of(" ,"));
+  const auto word = phrase.substr(0, phrase.find_first_of(" ,"));
+  if (word == "true")  // or false
+    return "boolean";
+  if (word == "whole" || word == "decimal")
+    return "number";
+  return word == "moment" ? "date" : word;
 }
 
 bool is_number(std::string_view step) {
