@@ -169,7 +169,7 @@ std::string in_words(const rule& who_may) {
         return std::string{"at home by "} + step.column;
       case rule_step::holds:
         return std::string{step.column} + " = " + step.text +
-               (takes_nothing(step) ? " or nothing" : "");
+               (takes_nothing(step) ? " if any" : "");
       case rule_step::all_of:
       case rule_step::any_of:
         break;
