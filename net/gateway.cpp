@@ -306,7 +306,7 @@ const std::string& call::path(std::string_view name) const {
 json_value call::body() {
   if (!has_parsed_) {
     const std::string_view text = req.body.empty() ? "{}" : std::string_view{req.body};
-    const bool forgives = here.speaks->habits->unknown == unknown_keys::ignore;
+    const bool forgives = here.speaks && here.speaks->habits->unknown == unknown_keys::ignore;
     auto read = is_form(req) ? json::parse(form_as_json(req.body))
                 : forgives   ? parse_forgiving(text)
                              : json::parse(text);
