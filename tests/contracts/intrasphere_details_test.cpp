@@ -348,6 +348,12 @@ TEST_CASE("intranet: refusals name what is missing", "[db][net]") {
             .post("/api/admin/bulk-permissions",
                   R"({"userId":"user-3","action":"grant","permissions":"all"})")
             .at("errors.0.message") == "Expected array, received string");
+  const auto person = admin.post("/api/users", "{}");
+  CHECK(person.at("message") == "Invalid user data");
+  REQUIRE(person.json_at("errors").size() == 3);
+  for (const auto* name : {"username", "name", "password"})
+    CHECK(person.body.find(R"({"path":[")" + std::string{name} + R"("],"message":"Required")") !=
+          std::string::npos);
   for (const auto* path : {"/api/courses", "/api/resources"}) {
     CAPTURE(path);
     const auto unsigned_one =

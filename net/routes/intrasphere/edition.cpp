@@ -19,7 +19,11 @@ namespace intrasphere {
 namespace {
 
 constexpr std::size_t longest_body = 4UL * 1024 * 1024;
-constexpr std::string_view sign_ins = "/api/auth/register";
+
+// Paths may be spelled in any case.
+bool begins(std::string_view path, std::string_view with) {
+  return same_text(path.substr(0, with.size()), with);
+}
 
 // What the shared domain says in its own words, as this family's clients know it.
 std::string_view text_of(const fault& why, const request& head) {
@@ -30,9 +34,9 @@ std::string_view text_of(const fault& why, const request& head) {
       why.text == "only super administrators may do this")
     return "Insufficient permissions";
   if (why.code == fault_code::too_large)
-    return head.path.starts_with("/api/upload") ? "File too large" : "request entity too large";
+    return begins(head.path, "/api/upload") ? "File too large" : "request entity too large";
   if (why.code == fault_code::too_many)
-    return same_text(head.path.substr(0, sign_ins.size()), sign_ins)
+    return begins(head.path, "/api/auth/register")
                ? "Too many authentication attempts. Please try again later."
                : "Too many API requests. Please try again later.";
   return why.text.empty() ? "Internal server error" : std::string_view{why.text};

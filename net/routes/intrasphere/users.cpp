@@ -1,5 +1,6 @@
 #include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mail_letters.hpp"
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
@@ -67,10 +68,15 @@ std::vector<sql::equal> active_unless_asked(const call& c) {
 staff_wish read_wish(const json_value& body, field_set& which, bool making) {
   staff_wish out;
   if (making) {
-    if (auto read = read_create(staff_wish_command, intrasphere_dialect, body, &out); !read) {
-      read.error().text = "Invalid user data";
-      throw fault_error(std::move(read.error()));
-    }
+    auto read = read_create(staff_wish_command, intrasphere_dialect, body, &out);
+    // The password is no member of the wish: only its hash leaves this file.
+    std::vector<complaint> wrong;
+    if (!read)
+      wrong = std::move(read.error().complaints);
+    if (!body["password"].is_string())
+      wrong.push_back({"password", "password is required"});
+    if (!read || !wrong.empty())
+      throw invalid("Invalid user data", std::move(wrong));
   } else {
     auto read = read_change(staff_wish_command, intrasphere_dialect, body, &out);
     if (!read) {
