@@ -16,7 +16,8 @@ namespace stoa {
 /// What a site shows to whom is not signed in.
 enum class guests : bool {
   as_rows_say,
-  at_the_door,  ///< how to sign in, figures and announcements; everything else is its members'
+  /// How to sign in, figures, announcements, certificates' checks; everything else is its members'.
+  at_the_door,
 };
 
 /// The way from the edge to the actors, one per site: finds the row, the session and the rights,
