@@ -1,5 +1,8 @@
 #include "net/routes/intrasphere/parameters.hpp"
 
+#include "net/rows.hpp"
+#include "schema/json_writer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,11 +15,15 @@ namespace stoa::intrasphere {
 
 namespace {
 
-using list_function = endpoint::function;
-
 // What answers a list when its query has been put right, by what the row is made from.
-std::unordered_map<const row_facts*, list_function>& lists() {
-  static std::unordered_map<const row_facts*, list_function> all;
+std::unordered_map<const row_facts*, endpoint::function>& lists() {
+  static std::unordered_map<const row_facts*, endpoint::function> all;
+  return all;
+}
+
+// What answers at an address whose function is its own.
+std::unordered_map<std::string_view, endpoint::function>& functions() {
+  static std::unordered_map<std::string_view, endpoint::function> all;
   return all;
 }
 
@@ -73,6 +80,31 @@ std::string sensible_query(const call& c, const resource& of) {
   return out;
 }
 
+void cut(const call& c, reply& answer) {
+  const auto* text = std::get_if<std::string>(&answer.body);
+  if (!text || !text->starts_with('[') || answer.status != 200 ||
+      answer.headers.contains("X-Total-Count"))
+    return;
+  json_limits any;
+  any.max_bytes = text->size();
+  const auto all = good(json::parse(*text, any));
+  const auto count = static_cast<std::int64_t>(all->size());
+  const auto rows = number_asked(c, "limit", std::max<std::int64_t>(count, 1), 100);
+  const auto first = (number_asked(c, "page", 1, 1'000'000) - 1) * rows;
+  std::string out;
+  json_writer json{out};
+  json.begin_array();
+  std::int64_t at = 0;
+  for (const auto item : all->items()) {
+    if (at >= first && at < first + rows)
+      item.write(json);
+    ++at;
+  }
+  json.end_array();
+  answer.body = std::move(out);
+  answer.headers.add("X-Total-Count", std::to_string(count));
+}
+
 }  // namespace
 
 task<reply> forgiving_list(call_ptr c) {
@@ -85,9 +117,20 @@ task<reply> forgiving_list(call_ptr c) {
   co_return co_await run(c);
 }
 
+task<reply> page_of_list(call_ptr c) {
+  auto answer = co_await functions().at(c->row->path)(c);
+  if (c->req.parameter("limit") || c->req.parameter("page"))
+    cut(*c, answer);
+  co_return answer;
+}
+
 void forgive_queries(std::vector<endpoint>& rows) {
   for (auto& each : rows)
-    if (each.facts && each.facts->table && each.facts->table->act_of(*each.facts) == act::list) {
+    if (each.method == verb::get && !each.facts) {
+      functions().emplace(each.path, each.run);
+      each.run = page_of_list;
+    } else if (each.facts && each.facts->table &&
+               each.facts->table->act_of(*each.facts) == act::list) {
       lists().emplace(each.facts, each.run);
       each.run = forgiving_list;
     }

@@ -9,7 +9,11 @@ namespace stoa::intrasphere {
 /// and what is no parameter of the list, or no value of one, is as good as absent.
 task<reply> forgiving_list(call_ptr c);
 
-/// Puts it before the lists among these rows.
+/// What a row with a function of its own answers, cut to the page that was asked for when it is a
+/// list.
+task<reply> page_of_list(call_ptr c);
+
+/// Puts these before the lists among the rows, and before the functions that may answer one.
 void forgive_queries(std::vector<endpoint>& rows);
 
 /// A number of the query, between 1 and `most`; `usual` when there is none.
