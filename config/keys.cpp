@@ -71,8 +71,8 @@ constexpr setting_key keys[] = {
     key<&s::allowed_origins>("allowed_origins",
                              "further origins whose pages may use the server's cookies"),
     key<&s::members_only>("members_only",
-                          "editions that show guests how to sign in, figures and announcements,"
-                          " and nothing else"),
+                          "editions that show guests how to sign in, figures, announcements and"
+                          " whether a certificate is good, and nothing else"),
     key<&s::demo>("demo", "fill an empty database with the demo organisation"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
     key<&s::secret_key>("secret_key",

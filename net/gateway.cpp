@@ -3,6 +3,7 @@
 #include "actors/people/tokens.hpp"
 #include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
+#include "schema/json_forgiving.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/chrono.h>
@@ -90,7 +91,10 @@ public:
     if (call_->here.rate_limits) {
       // Rows are static, so their address is as good a number as any.
       const auto of_row = static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U);
-      if (!pay(who, general_credits, call_->here.general, &left_) || !pay(who, of_row, limit_))
+      // What guests may do often gives them a session: of such rows an address is counted.
+      const bool of_session = has_session_ && row_.who.least > role::guest;
+      if (!pay(who, general_credits, call_->here.general, has_session_, &left_) ||
+          !pay(who, of_row, limit_, of_session))
         return;
     }
     if (!who.who.at_least(least_)) {
@@ -118,12 +122,12 @@ public:
 
 private:
   // Whoever is signed in pays from his session's credits, a guest from those of his address.
-  bool pay(visitor& who, std::uint32_t number, const rate& limit,
+  bool pay(visitor& who, std::uint32_t number, const rate& limit, bool of_session,
            std::optional<std::uint32_t>* left = nullptr) {
     if (limit.count == 0)
       return true;
     const auto present = credits::clock::now();
-    const auto end = has_session_
+    const auto end = of_session
                          ? pay_from(who.credits, number, limit, present)
                          : call_->home.callers().pay(call_->req.peer, number, limit, present);
     if (left)
@@ -154,12 +158,31 @@ private:
       end.headers.add("Set-Cookie",
                       session_cookie(call_->here, call_->req.cookie(cookie_name(call_->here)),
                                      call_->req.secure, call_->home.session_lifetime()));
+    if (wants_envelope(*call_))
+      put_in_envelope(end);
     if (call_->here.speaks->tags_answers && call_->req.method == verb::get && end.status == 200)
       if (const auto* text = std::get_if<std::string>(&end.body))
         end.headers.add_default("ETag", weak_tag(*text));
     if (left_ && call_->here.speaks->tells_rate)
       tell_rate(call_->here.general, *left_, end);
     answer_(std::move(end));
+  }
+
+  // Bare bodies are what the clients read; `{"data":…}` is for who asks for it by name.
+  static bool wants_envelope(const call& what) {
+    const auto accepted = what.req.header("Accept");
+    return accepted.find("application/vnd.") != std::string_view::npos &&
+           accepted.find(fmt::format("application/vnd.{}.envelope+json", what.here.speaks->name)) !=
+               std::string_view::npos;
+  }
+  static void put_in_envelope(reply& end) {
+    if (end.status >= 400 || !end.headers.find("Content-Type").starts_with("application/json"))
+      return;
+    const auto* own = std::get_if<std::string>(&end.body);
+    const auto* shared = std::get_if<shared_body>(&end.body);
+    if (own || shared)
+      end.body = R"({"data":)" + (own ? *own : (*shared)->text) + "}";
+    end.headers.add("Vary", "Accept");
   }
 
   // RFC 9110, 8.8.3: the same rows, whatever their spelling in bytes may be another time.
@@ -192,6 +215,26 @@ private:
   bool has_session_;
   std::optional<std::uint32_t> left_;  // of the general limit
 };
+
+// -- what no row has ----------------------------------------------------------------------
+
+task<reply> find_nothing(call_ptr c) {
+  co_return c->here.speaks->no_route(c->req);
+}
+
+// As Express answers, which the originals are made with: the methods, in the header and as text.
+task<reply> tell_methods(call_ptr c) {
+  const auto& methods = c->path("methods");
+  reply out{200};
+  out.headers.add("Content-Type", "text/html; charset=utf-8");
+  out.headers.add("Allow", methods);
+  out.body = methods;
+  co_return out;
+}
+
+// They count and are answered like any other request.
+constexpr endpoint nowhere{verb::get, "/api", anyone, find_nothing};
+constexpr endpoint methods_of_path{verb::options, "/api", anyone, tell_methods};
 
 /// An upgrade inside a session: the listener is made where the identity is known.
 class upgrade final : public errand {
@@ -268,8 +311,11 @@ const std::string& call::path(std::string_view name) const {
 
 json_value call::body() {
   if (!has_parsed_) {
+    const std::string_view text = req.body.empty() ? "{}" : std::string_view{req.body};
+    const bool forgives = here.speaks && here.speaks->habits->unknown == unknown_keys::ignore;
     auto read = is_form(req) ? json::parse(form_as_json(req.body))
-                             : json::parse(req.body.empty() ? "{}" : std::string_view{req.body});
+                : forgives   ? parse_forgiving(text)
+                             : json::parse(text);
     if (!read)
       throw fault_error(read.error());
     parsed_ = std::move(*read);
@@ -380,8 +426,10 @@ const rate& gateway::limit_of(const endpoint& row) const {
 }
 
 role gateway::least_of(const endpoint& row) const {
-  // What a landing page is made of, and what watches the server.
-  constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health"};
+  // What a landing page is made of, what watches the server, and what checks a certificate that
+  // somebody shows.
+  constexpr std::string_view door[] = {"/api/auth/", "/api/stats", "/api/announcements", "/health",
+                                       "/api/certificate"};
   if (guests_ == guests::as_rows_say || row.who.least > role::guest || is_shared(row) ||
       std::any_of(std::begin(door), std::end(door),
                   [&](std::string_view each) { return row.path.starts_with(each); }))
@@ -468,13 +516,20 @@ void gateway::on_request(request&& what, reply_sink answer) {
   }
   router::captures captured;
   const auto* row = router_.find(what.method, what.path, captured);
+  if (!row && what.method == verb::options)
+    if (auto methods = methods_at(what.path); !methods.empty()) {
+      row = &methods_of_path;
+      captured.emplace_back("methods", std::move(methods));
+    }
+  if (!row && is_of_api(what.path))
+    row = &nowhere;
   if (!row || is_page(what, *row)) {
     auto found = front(what);
     add_cors(site_, what, found);
     answer(std::move(found));
     return;
   }
-  if (unsafe(what.method) && !origin_allowed(what)) {
+  if (row != &nowhere && unsafe(what.method) && !origin_allowed(what)) {
     answer(site_.speaks->error(fail(fault_code::forbidden, "Origine non autorisée"), what));
     return;
   }
@@ -518,9 +573,28 @@ bool gateway::is_page(const request& head, const endpoint& row) const {
          head.header("Accept").find("text/html") != std::string_view::npos;
 }
 
+bool gateway::is_of_api(std::string_view path) const {
+  constexpr std::string_view root = "/api";
+  const auto begin = path.substr(0, root.size());
+  return (site_.speaks->any_case ? same_text(begin, root) : begin == root) &&
+         (path.size() == root.size() || path[root.size()] == '/');
+}
+
+// "GET,HEAD,POST"; nothing for a path that no row has.
+std::string gateway::methods_at(std::string_view path) const {
+  std::string out;
+  for (const auto each :
+       {verb::get, verb::head, verb::post, verb::put, verb::patch, verb::remove}) {
+    router::captures ignored;
+    if (router_.find(each, path, ignored))
+      out.append(out.empty() ? "" : ",").append(name_of(each));
+  }
+  return out;
+}
+
 reply gateway::front(const request& head) const {
-  if (front_ && !head.path.starts_with("/api/") && head.path != "/api" &&
-      !router_.find_socket(head.path) && (head.method == verb::get || head.method == verb::head))
+  if (front_ && !is_of_api(head.path) && !router_.find_socket(head.path) &&
+      (head.method == verb::get || head.method == verb::head))
     if (auto found = front_->find(head))
       return std::move(*found);
   return site_.speaks->no_route(head);

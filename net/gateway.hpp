@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace stoa {
@@ -15,7 +16,8 @@ namespace stoa {
 /// What a site shows to whom is not signed in.
 enum class guests : bool {
   as_rows_say,
-  at_the_door,  ///< how to sign in, figures and announcements; everything else is its members'
+  /// How to sign in, figures, announcements, certificates' checks; everything else is its members'.
+  at_the_door,
 };
 
 /// The way from the edge to the actors, one per site: finds the row, the session and the rights,
@@ -48,6 +50,8 @@ private:
   [[nodiscard]] bool origin_allowed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] bool is_page(const request& head, const endpoint& row) const;
+  [[nodiscard]] bool is_of_api(std::string_view path) const;
+  [[nodiscard]] std::string methods_at(std::string_view path) const;
   [[nodiscard]] reply front(const request& head) const;
 
   house& home_;

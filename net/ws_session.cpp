@@ -2,6 +2,7 @@
 
 #include "net/framing.hpp"
 #include "net/gather_stream.hpp"
+#include "net/own_patience.hpp"
 #include "net/socket_session.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
@@ -61,6 +62,7 @@ private:
   void read();
   void on_read(const error_code& why, std::size_t size);
   [[nodiscard]] std::uint16_t code_of(const error_code& why) const;
+  [[nodiscard]] std::chrono::milliseconds longest_silence() const;
 
   std::unique_ptr<stream_type> stream_;
   std::string message_;
@@ -68,6 +70,7 @@ private:
   std::array<char, 256> first_{};  // most messages fit; nothing bigger waits with an idle socket
   steady_time heard_ = std::chrono::steady_clock::now();
   steady_time pinged_ = heard_;
+  std::chrono::milliseconds silence_ = longest_silence();
   bool deflates_ = false;
   bool binary_ = false;
   bool busy_ = false;  // Beast accepts or reads
@@ -178,10 +181,16 @@ std::uint16_t ws_session::code_of(const error_code& why) const {
   return 1006;
 }
 
+std::chrono::milliseconds ws_session::longest_silence() const {
+  const auto& bounds = *at_->bounds;
+  const auto* own = dynamic_cast<const own_patience*>(listener_.get());
+  return own ? std::min(bounds.silence, bounds.ping_every + own->after_ping()) : bounds.silence;
+}
+
 void ws_session::tick(steady_time now) {
   static const frame ping{std::string{websocket_ping}};
   const auto& bounds = *at_->bounds;
-  if (now - heard_ > bounds.silence)
+  if (now - heard_ > silence_)
     return kill();
   if (now - heard_ <= bounds.ping_every || now - pinged_ <= bounds.ping_every)
     return;

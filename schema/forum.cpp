@@ -1,5 +1,6 @@
 #include "schema/forum.hpp"
 
+#include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
 
 #include <algorithm>
@@ -16,11 +17,11 @@ constexpr std::string_view reactions[] = {"like", "love", "laugh", "angry", "sad
 constexpr field category_fields[] = {
     column<&forum_category_row::id>("id", key),
     column<&forum_category_row::establishment>("establishment_id", set_by_server, hidden),
-    column<&forum_category_row::name>("name", required, not_blank, length(1, 200), sortable,
+    column<&forum_category_row::name>("name", required, not_blank, length(1, 500), sortable,
                                       filterable),
-    column<&forum_category_row::description>("description", length(0, 2'000)),
-    column<&forum_category_row::icon>("icon", length(0, 40)),
-    column<&forum_category_row::color>("color", length(0, 40)),
+    column<&forum_category_row::description>("description", length(0, 20'000)),
+    column<&forum_category_row::icon>("icon", length(0, 200)),
+    column<&forum_category_row::color>("color", length(0, 200)),
     column<&forum_category_row::sort_order>("sort_order", sortable),
     column<&forum_category_row::is_active>("is_active", filterable),
     column<&forum_category_row::is_moderated>("is_moderated", filterable),
@@ -36,9 +37,9 @@ constexpr field topic_fields[] = {
     column<&topic_row::establishment>("establishment_id", set_by_server, hidden),
     column<&topic_row::category>("category_id", required, immutable, not_blank, length(1, 200),
                                  filterable),
-    column<&topic_row::title>("title", required, not_blank, length(1, 300), sortable, filterable),
-    column<&topic_row::description>("description", length(0, 10'000)),
-    column<&topic_row::content>("content", length(0, 50'000)),
+    column<&topic_row::title>("title", required, not_blank, length(1, 2'000), sortable, filterable),
+    column<&topic_row::description>("description", length(0, 100'000)),
+    column<&topic_row::content>("content", length(0, 500'000)),
     column<&topic_row::author>("author_id", set_by_server, filterable),
     column<&topic_row::author_name>("author_name", set_by_server),
     column<&topic_row::is_pinned>("is_pinned", filterable, sortable),
@@ -50,7 +51,7 @@ constexpr field topic_fields[] = {
     column<&topic_row::last_reply_at>("last_reply_at", set_by_server, sortable),
     column<&topic_row::last_reply_by>("last_reply_by", set_by_server),
     column<&topic_row::last_reply_by_name>("last_reply_by_name", set_by_server),
-    column<&topic_row::tags>("tags", items(50), length(0, 100), filterable),
+    column<&topic_row::tags>("tags", items(200), length(0, 1'000), filterable),
     column<&topic_row::created_at>("created_at", set_by_server, from_database, sortable,
                                    filterable),
     column<&topic_row::updated_at>("updated_at", set_by_server, from_database, touched, sortable),
@@ -64,7 +65,7 @@ constexpr field post_fields[] = {
     column<&post_row::category>("category_id", set_by_server, filterable),
     column<&post_row::author>("author_id", set_by_server, filterable),
     column<&post_row::author_name>("author_name", set_by_server),
-    column<&post_row::content>("content", required, not_blank, length(1, 50'000)),
+    column<&post_row::content>("content", required, not_blank, length(1, 500'000)),
     column<&post_row::is_first>("is_first_post", immutable, filterable),
     column<&post_row::parent>("parent_post_id", immutable, length(1, 200), filterable),
     column<&post_row::like_count>("like_count", set_by_server, sortable),
@@ -75,7 +76,7 @@ constexpr field post_fields[] = {
     column<&post_row::deleted_at>("deleted_at", set_by_server),
     column<&post_row::deleted_by>("deleted_by", set_by_server),
     column<&post_row::is_approved>("is_approved", set_by_server, filterable),
-    column<&post_row::attachments>("attachments", immutable, items(20), length(1, 2'000),
+    column<&post_row::attachments>("attachments", immutable, items(20), length(1, longest_link),
                                    shaped(shapes::harmless_link)),
     column<&post_row::created_at>("created_at", set_by_server, from_database, sortable, filterable),
     column<&post_row::updated_at>("updated_at", set_by_server, from_database, touched, sortable),

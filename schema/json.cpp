@@ -1,6 +1,7 @@
 #include "schema/json.hpp"
 
 #include "schema/json_diagnose.hpp"
+#include "schema/json_forgiving.hpp"
 #include "schema/utf8.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <unordered_map>
 #include <vector>
 
 namespace stoa {
@@ -104,7 +106,8 @@ bool all_different(std::vector<std::string_view>& names) {
 // U+0000 and lone low surrogates, which it would hand on as bytes that are not UTF-8.
 class review {
 public:
-  review(std::size_t max_depth, bool check_text) : max_depth_(max_depth), check_text_(check_text) {}
+  review(std::size_t max_depth, bool check_text, bool takes_twins = false)
+      : max_depth_(max_depth), check_text_(check_text), takes_twins_(takes_twins) {}
 
   [[nodiscard]] bool accepts(dom::element element, std::size_t depth = 0) const {
     switch (element.type()) {
@@ -117,7 +120,7 @@ public:
             return false;
           names.push_back(name);
         }
-        return all_different(names);
+        return takes_twins_ || all_different(names);
       }
       case dom::element_type::ARRAY:
         if (depth >= max_depth_)
@@ -141,6 +144,7 @@ private:
 
   std::size_t max_depth_;
   bool check_text_;
+  bool takes_twins_;
 };
 
 fault refusal(std::string_view text, std::size_t max_depth, simdjson::error_code error) {
@@ -149,6 +153,35 @@ fault refusal(std::string_view text, std::size_t max_depth, simdjson::error_code
   auto out = fail(fault_code::invalid, why.message, simdjson::error_message(error));
   out.complaints.push_back(std::move(why));
   return out;
+}
+
+}  // namespace
+
+namespace {
+
+// Of members with one name the last, where it stands.
+void write_last_twins(json_value from, json_writer& out) {
+  if (from.is_array()) {
+    out.begin_array();
+    for (const auto item : from.items())
+      write_last_twins(item, out);
+    out.end_array();
+  } else if (from.is_object()) {
+    std::unordered_map<std::string_view, std::size_t> last;
+    std::size_t at = 0;
+    for (const auto [name, value] : from.members())
+      last[name] = at++;
+    out.begin_object();
+    at = 0;
+    for (const auto [name, value] : from.members())
+      if (last[name] == at++) {
+        out.key(name);
+        write_last_twins(value, out);
+      }
+    out.end_object();
+  } else {
+    from.write(out);
+  }
 }
 
 }  // namespace
@@ -191,6 +224,26 @@ outcome<json> json::parse(std::string_view text, const json_limits& limits) {
   out.root_ = json_access::value(root);
   out.document_ = document;
   return out;
+}
+
+outcome<json> parse_forgiving(std::string_view text, const json_limits& limits) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  if (text.starts_with(mark))
+    text.remove_prefix(mark.size());
+  auto strict = json::parse(text, limits);
+  if (strict || strict.error().code != fault_code::invalid)
+    return strict;
+  const auto max_depth = std::min(limits.max_depth, deepest);
+  dom::document document;
+  if (parse_into(document, text) != simdjson::SUCCESS)
+    return strict;
+  const auto root = document.root();
+  if (!review{max_depth, text.find("\\u") != std::string_view::npos, true}.accepts(root))
+    return strict;
+  std::string last;
+  json_writer out{last};
+  write_last_twins(json_access::value(root), out);
+  return json::parse(last, limits);
 }
 
 // -- values ----

@@ -1,5 +1,7 @@
 #include "schema/learning.hpp"
 
+#include "schema/holds_or_lacks.hpp"
+#include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
 
 namespace stoa {
@@ -11,6 +13,12 @@ namespace {
 constexpr auto teaching = at_least(role::manager) | may("manage_trainings");
 constexpr auto training_admin = at_least(role::admin) | may("manage_trainings");
 
+// Who may read and keep material: everybody unless it names a rank, and a word that is none is for
+// administrators.
+constexpr auto of_rank = holds_or_lacks("required_role", "employee") |
+                         (at_least(role::manager) & holds("required_role", "moderator")) |
+                         at_least(role::admin);
+
 constexpr std::string_view training_categories[] = {"technical", "management", "safety",
                                                     "compliance", "other"};
 constexpr std::string_view difficulties[] = {"beginner", "intermediate", "advanced"};
@@ -18,31 +26,31 @@ constexpr std::string_view participant_states[] = {"registered", "completed", "c
 constexpr std::string_view course_categories[] = {"technical", "compliance", "soft-skills",
                                                   "leadership"};
 constexpr std::string_view enrollment_states[] = {"enrolled", "in-progress", "completed", "failed"};
-constexpr range minutes{0, 1'000'000};
+constexpr range minutes{0, 2'147'483'647};
 constexpr auto link = shaped(shapes::harmless_link);
 
 constexpr field training_fields[] = {
     column<&training_row::id>("id", key),
     column<&training_row::establishment>("establishment_id", set_by_server, hidden),
-    column<&training_row::title>("title", required, not_blank, length(1, 300), sortable,
+    column<&training_row::title>("title", required, not_blank, length(1, 2'000), sortable,
                                  filterable),
-    column<&training_row::description>("description", length(1, 20'000)),
+    column<&training_row::description>("description", length(1, 100'000)),
     column<&training_row::category>("category", required, one_of(training_categories), filterable),
     column<&training_row::difficulty>("difficulty", length(1, 40), one_of(difficulties),
                                       filterable),
     column<&training_row::duration>("duration", required, minutes, sortable),
     column<&training_row::instructor>("instructor_id", length(1, 200), filterable),
-    column<&training_row::instructor_name>("instructor_name", required, length(0, 200)),
+    column<&training_row::instructor_name>("instructor_name", required, length(0, 1'000)),
     column<&training_row::start_date>("start_date", sortable, filterable),
     column<&training_row::end_date>("end_date", sortable),
-    column<&training_row::location>("location", length(1, 300)),
-    column<&training_row::max_participants>("max_participants", range(0, 1'000'000)),
+    column<&training_row::location>("location", length(1, 2'000)),
+    column<&training_row::max_participants>("max_participants", range(0, 2'147'483'647)),
     column<&training_row::current_participants>("current_participants", set_by_server, sortable),
     column<&training_row::is_mandatory>("is_mandatory", filterable),
     column<&training_row::is_active>("is_active", filterable),
     column<&training_row::is_visible>("is_visible", filterable),
-    column<&training_row::thumbnail_url>("thumbnail_url", length(1, 2'000), link),
-    column<&training_row::document_urls>("document_urls", items(50), length(1, 2'000), link),
+    column<&training_row::thumbnail_url>("thumbnail_url", length(1, longest_link), link),
+    column<&training_row::document_urls>("document_urls", items(50), length(1, longest_link), link),
     column<&training_row::created_at>("created_at", set_by_server, from_database, sortable),
     column<&training_row::updated_at>("updated_at", set_by_server, from_database, touched,
                                       sortable),
@@ -58,26 +66,27 @@ constexpr field participant_fields[] = {
     column<&participant_row::status>("status", one_of(participant_states), filterable),
     column<&participant_row::completion_date>("completion_date"),
     column<&participant_row::score>("score", range(0, 100)),
-    column<&participant_row::feedback>("feedback", length(0, 10'000)),
+    column<&participant_row::feedback>("feedback", length(0, 100'000)),
 };
 
 constexpr field course_fields[] = {
     column<&course_row::id>("id", key),
     column<&course_row::establishment>("establishment_id", set_by_server, hidden),
     column<&course_row::training>("training_id", length(1, 200), filterable),
-    column<&course_row::title>("title", required, not_blank, length(1, 300), sortable, filterable),
-    column<&course_row::description>("description", length(0, 20'000)),
+    column<&course_row::title>("title", required, not_blank, length(1, 2'000), sortable,
+                               filterable),
+    column<&course_row::description>("description", length(0, 100'000)),
     column<&course_row::category>("category", required, one_of(course_categories), filterable),
     column<&course_row::difficulty>("difficulty", one_of(difficulties), filterable),
     column<&course_row::duration>("duration", minutes, sortable),
-    column<&course_row::thumbnail_url>("thumbnail_url", length(0, 2'000), link),
+    column<&course_row::thumbnail_url>("thumbnail_url", length(0, longest_link), link),
     column<&course_row::author>("author_id", set_by_server, filterable),
-    column<&course_row::author_name>("author_name", length(0, 200)),
+    column<&course_row::author_name>("author_name", required, length(0, 1'000)),
     column<&course_row::is_published>("is_published", filterable),
     column<&course_row::is_mandatory>("is_mandatory", filterable),
     column<&course_row::is_active>("is_active", filterable),
-    column<&course_row::prerequisites>("prerequisites", length(0, 10'000)),
-    column<&course_row::tags>("tags", length(0, 10'000)),
+    column<&course_row::prerequisites>("prerequisites", length(0, 100'000)),
+    column<&course_row::tags>("tags", length(0, 100'000)),
     column<&course_row::order>("order", sortable),
     column<&course_row::created_at>("created_at", set_by_server, from_database, sortable),
     column<&course_row::updated_at>("updated_at", set_by_server, from_database, touched, sortable),
@@ -87,15 +96,15 @@ constexpr field lesson_fields[] = {
     column<&lesson_row::id>("id", key),
     column<&lesson_row::establishment>("establishment_id", set_by_server, hidden),
     column<&lesson_row::course>("course_id", required, immutable, length(1, 200), filterable),
-    column<&lesson_row::title>("title", required, not_blank, length(1, 300), sortable),
-    column<&lesson_row::description>("description", length(0, 20'000)),
+    column<&lesson_row::title>("title", required, not_blank, length(1, 2'000), sortable),
+    column<&lesson_row::description>("description", length(0, 100'000)),
     column<&lesson_row::content>("content", required, length(0, 500'000)),
     column<&lesson_row::order>("order", sortable),
     column<&lesson_row::duration>("duration", minutes),
-    column<&lesson_row::video_url>("video_url", length(0, 2'000), link),
-    column<&lesson_row::document_url>("document_url", length(0, 2'000), link),
-    column<&lesson_row::type>("type", length(0, 40)),
-    column<&lesson_row::attachments>("attachments", items(50), length(1, 2'000), link),
+    column<&lesson_row::video_url>("video_url", length(0, longest_link), link),
+    column<&lesson_row::document_url>("document_url", length(0, longest_link), link),
+    column<&lesson_row::type>("type", length(0, 200)),
+    column<&lesson_row::attachments>("attachments", items(50), length(1, longest_link), link),
     column<&lesson_row::is_required>("is_required"),
     column<&lesson_row::is_active>("is_active", filterable),
     column<&lesson_row::created_at>("created_at", set_by_server, from_database, sortable),
@@ -137,32 +146,32 @@ constexpr field certificate_fields[] = {
     column<&certificate_row::establishment>("establishment_id", set_by_server, hidden),
     column<&certificate_row::user>("user_id", immutable, length(1, 200)),
     column<&certificate_row::course>("course_id", required, immutable, length(1, 200)),
-    column<&certificate_row::title>("title", length(0, 300)),
-    column<&certificate_row::description>("description", length(0, 10'000)),
-    column<&certificate_row::certificate_url>("certificate_url", length(0, 2'000), link),
+    column<&certificate_row::title>("title", length(0, 2'000)),
+    column<&certificate_row::description>("description", length(0, 100'000)),
+    column<&certificate_row::certificate_url>("certificate_url", length(0, longest_link), link),
     column<&certificate_row::issued_at>("issued_at", set_by_server, from_database, sortable),
     column<&certificate_row::expires_at>("expires_at"),
-    column<&certificate_row::metadata>("metadata", length(0, 20'000)),
+    column<&certificate_row::metadata>("metadata", length(0, 100'000)),
 };
 
 constexpr field material_fields[] = {
     column<&material_row::id>("id", key),
     column<&material_row::establishment>("establishment_id", set_by_server, hidden),
-    column<&material_row::title>("title", required, not_blank, length(1, 300), sortable,
+    column<&material_row::title>("title", required, not_blank, length(1, 2'000), sortable,
                                  filterable),
-    column<&material_row::description>("description", length(0, 20'000)),
-    column<&material_row::category>("category", required, length(0, 100), filterable),
-    column<&material_row::type>("type", required, length(0, 40), filterable),
-    column<&material_row::url>("url", required, length(0, 2'000), link),
-    column<&material_row::download_url>("download_url", length(0, 2'000), link),
-    column<&material_row::thumbnail_url>("thumbnail_url", length(0, 2'000), link),
+    column<&material_row::description>("description", length(0, 100'000)),
+    column<&material_row::category>("category", required, length(0, 1'000), filterable),
+    column<&material_row::type>("type", required, length(0, 200), filterable),
+    column<&material_row::url>("url", required, length(0, longest_link), link),
+    column<&material_row::download_url>("download_url", length(0, longest_link), link),
+    column<&material_row::thumbnail_url>("thumbnail_url", length(0, longest_link), link),
     column<&material_row::author>("author_id", set_by_server, filterable),
-    column<&material_row::author_name>("author_name", length(0, 200)),
-    column<&material_row::tags>("tags", items(50), length(0, 100), filterable),
+    column<&material_row::author_name>("author_name", required, length(0, 1'000)),
+    column<&material_row::tags>("tags", items(200), length(0, 1'000), filterable),
     column<&material_row::download_count>("download_count", set_by_server, sortable),
     column<&material_row::rating>("rating", set_by_server, sortable),
     column<&material_row::is_public>("is_public", filterable),
-    column<&material_row::required_role>("required_role", length(1, 40)),
+    column<&material_row::required_role>("required_role", length(1, 200)),
     column<&material_row::created_at>("created_at", set_by_server, from_database, sortable),
     column<&material_row::updated_at>("updated_at", set_by_server, from_database, touched),
 };
@@ -221,6 +230,7 @@ constinit const entity certificate_entity{"certificate",
 
 constinit const entity material_entity{
     "learning_resource", "learning_resources", material_fields,
-    kept_by(signed_in&(holds("is_public", "true") | teaching), teaching, teaching)};
+    kept_by(signed_in&(holds("is_public", "true") | teaching) & of_rank, teaching& of_rank,
+            teaching& of_rank)};
 
 }  // namespace stoa

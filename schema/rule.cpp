@@ -43,6 +43,11 @@ std::string_view wanted(const rule::step& step, const scope& who) {
   return step.text;
 }
 
+// A `holds` that also agrees with no value; see holds_or_lacks.hpp.
+bool takes_nothing(const rule::step& step) {
+  return step.what == rule_step::holds && step.rank != role::guest;
+}
+
 // Runs a rule on a stack of whatever a reading makes of each step.
 template <class Result, class Leaf, class Join>
 Result fold(const rule& who_may, Result refused, Leaf leaf, Join join) {
@@ -85,9 +90,11 @@ condition condition_of(const rule& who_may, const scope& who) {
       [&](const rule::step& step) -> condition {
         if (const auto known = decided(step, who))
           return {known, {}, {}};
-        return {{},
-                "\"" + std::string{step.column} + "\" = " + place,
-                {std::string{wanted(step, who)}}};
+        const auto column = "\"" + std::string{step.column} + "\"";
+        auto text = column + " = " + place;
+        if (takes_nothing(step))
+          text = "(" + text + " OR " + column + " IS NULL)";
+        return {{}, std::move(text), {std::string{wanted(step, who)}}};
       },
       join);
 }
@@ -111,7 +118,7 @@ bool permits(const rule& who_may, const scope& who, const entity& what, const vo
                const auto* column = what.find_column(step.column);
                assert(column != nullptr);  // mistakes_in names such an entity
                const auto cell = column != nullptr ? column->to_sql(row) : std::nullopt;
-               return cell && *cell == wanted(step, who) ? 1 : 0;
+               return (cell ? *cell == wanted(step, who) : takes_nothing(step)) ? 1 : 0;
              },
              [](bool both, char left, char right) -> char {
                return both ? (left != 0 && right != 0) : (left != 0 || right != 0);
@@ -161,7 +168,8 @@ std::string in_words(const rule& who_may) {
       case rule_step::same_home:
         return std::string{"at home by "} + step.column;
       case rule_step::holds:
-        return std::string{step.column} + " = " + step.text;
+        return std::string{step.column} + " = " + step.text +
+               (takes_nothing(step) ? " if any" : "");
       case rule_step::all_of:
       case rule_step::any_of:
         break;

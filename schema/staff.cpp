@@ -1,5 +1,6 @@
 #include "schema/staff.hpp"
 
+#include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
 
 namespace stoa {
@@ -38,26 +39,26 @@ constexpr field staff_fields[] = {
 };
 
 constexpr field staff_wish_fields[] = {
-    column<&staff_wish::username>("username", required, not_blank, length(1, 100)),
-    column<&staff_wish::name>("name", required, not_blank, length(1, 200)),
+    column<&staff_wish::username>("username", required, not_blank, length(1, 500)),
+    column<&staff_wish::name>("name", required, not_blank, length(1, 500)),
     column<&staff_wish::rank>("role"),
-    column<&staff_wish::avatar>("avatar", length(1, 2'000), shaped(shapes::harmless_link)),
-    column<&staff_wish::employee_number>("employee_id", length(1, 100)),
-    column<&staff_wish::department>("department", length(1, 200)),
-    column<&staff_wish::position>("position", length(1, 200)),
+    column<&staff_wish::avatar>("avatar", length(1, longest_link), shaped(shapes::harmless_link)),
+    column<&staff_wish::employee_number>("employee_id", length(1, 500)),
+    column<&staff_wish::department>("department", length(1, 1'000)),
+    column<&staff_wish::position>("position", length(1, 1'000)),
     column<&staff_wish::is_active>("is_active"),
-    column<&staff_wish::phone>("phone", length(1, 40)),
-    column<&staff_wish::email>("email", length(3, 254), shaped(shapes::email)),
+    column<&staff_wish::phone>("phone", length(1, 200)),
+    column<&staff_wish::email>("email", length(1, 500)),
     column<&staff_wish::category>("employee_category_id", length(1, 200)),
 };
 
 constexpr field employee_category_fields[] = {
     column<&employee_category_row::id>("id", key),
     column<&employee_category_row::establishment>("establishment_id", set_by_server, hidden),
-    column<&employee_category_row::name>("name", required, not_blank, length(1, 200), sortable,
+    column<&employee_category_row::name>("name", required, not_blank, length(1, 500), sortable,
                                          filterable),
-    column<&employee_category_row::description>("description", length(0, 2'000)),
-    column<&employee_category_row::color>("color", length(0, 40)),
+    column<&employee_category_row::description>("description", length(0, 20'000)),
+    column<&employee_category_row::color>("color", length(0, 200)),
     column<&employee_category_row::permissions>("permissions", items(60), length(3, 64),
                                                 shaped(shapes::code)),
     column<&employee_category_row::is_active>("is_active", filterable),
@@ -95,12 +96,12 @@ constexpr field page_view_fields[] = {
     column<&page_view_row::key>("id", wire("key"), key, hidden),
     column<&page_view_row::establishment>("establishment_id", set_by_server, hidden),
     column<&page_view_row::view_id>("view_id", required, not_blank, immutable, length(1, 100)),
-    column<&page_view_row::name>("name", length(0, 200)),
-    column<&page_view_row::description>("description", length(0, 2'000)),
+    column<&page_view_row::name>("name", length(0, 2'000)),
+    column<&page_view_row::description>("description", length(0, 20'000)),
     column<&page_view_row::icon>("icon", length(0, 100)),
     column<&page_view_row::is_visible>("is_visible"),
     column<&page_view_row::sort_order>("sort_order", sortable),
-    column<&page_view_row::color>("color", length(0, 40)),
+    column<&page_view_row::color>("color", length(0, 200)),
     column<&page_view_row::is_core>("is_core"),
     column<&page_view_row::access_level>("access_level", one_of(access_levels)),
     column<&page_view_row::category>("category", one_of(view_categories)),

@@ -16,7 +16,7 @@ namespace stoa {
 namespace {
 
 constexpr auto views_saved_every = std::chrono::seconds{5};
-constexpr std::size_t longest_post = 50'000;  // characters
+constexpr std::size_t longest_post = 500'000;  // characters
 constexpr const char* validate_topics = "validate_topics";
 constexpr const char* validate_posts = "validate_posts";
 

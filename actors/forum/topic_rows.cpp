@@ -54,7 +54,8 @@ statement insert_post(const topic_row& topic, const post_id& id, const user_id& 
   static const sql_text text{
       "insert into forum_posts (id, establishment_id, topic_id, category_id, author_id,"
       " author_name, content, is_first_post, parent_post_id, attachments, is_approved)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8::boolean, $9, $10::text[], $11::boolean)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8::boolean and not exists (select from forum_posts"
+      "  where topic_id = $3 and is_first_post and not is_deleted), $9, $10::text[], $11::boolean)"
       " returning " +
       post_columns()};
   return prepared(text, id, topic.establishment, topic.id, topic.category, author, author_name,

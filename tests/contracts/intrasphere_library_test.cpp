@@ -67,7 +67,6 @@ TEST_CASE("intranet: bad input gets a 400 that names the field", "[db][net]") {
   CHECK(refused(R"({"title":"x","content":"x","type":"gossip"})") == 400);
   CHECK(refused(R"({"title":"x","content":"x","isImportant":"yes"})") == 400);
   CHECK(refused(R"({"title":"x","content":"x","imageUrl":" JavaScript:alert"})") == 400);
-  CHECK(admin.get("/api/announcements?limit=0").status == 400);
 }
 
 TEST_CASE("intranet: lists are whole unless pages are counted", "[db][net]") {

@@ -71,7 +71,7 @@ TEST_CASE("intranet: a closed account's sessions end, and it opens again", "[db]
       intranet_visitor().post("/api/auth/login", R"({"username":"tom","password":"Secret1!"})");
   CHECK(refused.status == 401);
   CHECK(refused.at("message") == "Account is deactivated");
-  CHECK(colleague("pierre.dubois").get("/api/users/" + id).status == 403);
+  CHECK(colleague("pierre.dubois").get("/api/users/" + id).status == 404);
   CHECK(admin.get("/api/users?includeInactive=true").body.find(id) != std::string::npos);
   CHECK(admin.get("/api/users").body.find(id) == std::string::npos);
   CHECK(admin.put("/api/users/" + id + "/status", R"({"isActive":true})").at("user.isActive") ==

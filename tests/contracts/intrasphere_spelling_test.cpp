@@ -24,7 +24,8 @@ TEST_CASE("intranet: lists come as arrays, as their JSON text or as null", "[db]
     REQUIRE(out.status == 201);
     return out;
   };
-  constexpr auto* file = R"("title":"R","category":"c","type":"link","url":"https://x.example")";
+  constexpr auto* file = R"("title":"R","category":"c","type":"link","url":"https://x.example",)"
+                         R"("authorName":"A")";
   CHECK(made("/api/resources", file, R"("tags":"[\"a\",\"b\"]")").at("tags.1") == "b");
   CHECK(made("/api/resources", file, R"("tags":["a"])").at("tags.0") == "a");
   CHECK(made("/api/resources", file, R"("tags":"a")").at("tags.0") == "a");

@@ -1,6 +1,7 @@
 #include "schema/json.hpp"
 
 #include "schema/json_diagnose.hpp"
+#include "schema/json_forgiving.hpp"
 #include "schema/utf8.hpp"
 
 #include <catch2/catch.hpp>
@@ -171,6 +172,28 @@ TEST_CASE("many twins among many names are found") {
   const auto doc = json::parse(text + "\"k777\":1}");
   REQUIRE_FALSE(doc);
   CHECK(doc.error().complaints[0].path == "k777");
+}
+
+TEST_CASE("a forgiving reader lets the last of twins count, and passes a mark over") {
+  const auto read = [](std::string_view text) {
+    const auto doc = parse_forgiving(text);
+    return doc ? doc->root().text() : doc.error().text;
+  };
+  CHECK(read(R"({"a":1,"b":2,"a":3})") == R"({"b":2,"a":3})");
+  CHECK(read(R"([{"a":{"x":1,"x":[2.5,null,"é",true]},"\u0061":{"x":1,"x":2}}])") ==
+        R"([{"a":{"x":2}}])");
+  CHECK(read("\xef\xbb\xbf{\"a\":18446744073709551615}") == R"({"a":18446744073709551615})");
+  CHECK(read(R"({"a":"1","a":"\u0041"})") == R"({"a":"A"})");
+  for (const std::string text : {R"({"a":1,"a":})", R"({"a":1,"a":"\ud800"})",
+                                 R"({"a":1,"a":"\u0000"})", "", "\xef\xbb", "[1,]"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_forgiving(text));
+  }
+  CHECK_FALSE(parse_forgiving(R"({"a":1,"a":[[[1]]]})", {.max_depth = 3}));
+  std::string many = "{";
+  for (int i = 0; i < 50'000; ++i)
+    many += (i == 0 ? "" : ",") + std::string{R"("k":)"} + std::to_string(i);
+  CHECK(read(many + "}") == R"({"k":49999})");
 }
 
 TEST_CASE("what is quoted back is short and valid") {

@@ -1,4 +1,5 @@
 #include "schema/catalogue.hpp"
+#include "schema/holds_or_lacks.hpp"
 #include "tests/schema/samples.hpp"
 #include "tests/support/rule_probe.hpp"
 
@@ -13,7 +14,7 @@ using samples::dish;
 namespace {
 
 // Reads the conditions that `where` writes as PostgreSQL does: AND, OR, parentheses, TRUE, FALSE
-// and "column" = $n with SQL's NULL. It knows nothing of rules.
+// and "column" = $n with SQL's NULL, or IS NULL beside it. It knows nothing of rules.
 class evaluator {
 public:
   evaluator(std::string_view sql, const std::vector<std::optional<std::string>>& params,
@@ -42,6 +43,8 @@ private:
       return false;
     if (eat("(")) {
       bool out = term();
+      if (eat(")"))
+        return out;
       if (eat(" AND ")) {
         const bool right = term();
         out = out && right;
@@ -66,7 +69,10 @@ private:
     const auto* column = what_.find_column(name);
     REQUIRE(column != nullptr);
     const auto cell = column->to_sql(row_);
-    return cell && cell == params_[number - 1];
+    const bool equal = cell && cell == params_[number - 1];
+    if (!eat(" OR \"" + std::string{name} + "\" IS NULL"))
+      return equal;
+    return equal || !cell;
   }
 
   std::string_view rest_;
@@ -133,6 +139,24 @@ TEST_CASE("nobody owns a row that has no owner") {
   CHECK_FALSE(permits(owner("author_id"), guest, row));
   CHECK_FALSE(permits(owner("note"), person("ann", role::learner), row));
   CHECK_FALSE(permits(same_home("establishment_id"), person("x", role::admin, ""), row));
+}
+
+TEST_CASE("a column may hold a text or nothing") {
+  const rule noted = holds_or_lacks("note", "hot") & signed_in;
+  const auto ann = person("ann", role::learner);
+  dish row;  // without a note
+  CHECK(permits(noted, ann, row));
+  CHECK(by_sql(noted, ann, row));
+  row.note = "hot";
+  CHECK(permits(noted, ann, row));
+  CHECK(by_sql(noted, ann, row));
+  for (const auto* other : {"", "cold"}) {
+    row.note = other;
+    CHECK_FALSE(permits(noted, ann, row));
+    CHECK_FALSE(by_sql(noted, ann, row));
+  }
+  CHECK_FALSE(permits(noted, person("", role::guest), dish{}));
+  CHECK(in_words(noted) == "note = hot if any and signed in");
 }
 
 TEST_CASE("what the scope decides leaves no trace in the SQL") {

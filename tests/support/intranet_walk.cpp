@@ -142,7 +142,8 @@ std::string body_for_all(const named_rows& where, std::size_t count) {
                     R"("category":"technical","type":"info","duration":10,"score":50,)"
                     R"("progress":50,"isCompleted":true,"role":"admin","isActive":false,)"
                     R"("permission":"manage_events","permissions":["manage_events"],)"
-                    R"("date":"2031-05-01T10:00:00Z","url":"/documents/x.pdf","text":"Prise",)";
+                    R"("date":"2031-05-01T10:00:00Z","url":"/documents/x.pdf","text":"Prise",)"
+                    R"("authorName":"Prise",)";
   const auto reference = [&](std::string_view name, const std::string& row) {
     out += '"';
     out += name;

@@ -40,6 +40,8 @@ node& stacgate_node() {
     how.io_threads = 1;
     how.site.push_back({"stacgate", 0});
     how.site.push_back({"intrasphere", 0});
+    // Every test registers whom it needs, from one address.
+    how.rate.push_back({"postApiAuthRegister", 1'000'000, std::chrono::seconds{1}});
     auto started = node::start(how);
     if (!started)
       FAIL(started.error().text << ": " << started.error().cause);

@@ -135,10 +135,11 @@ task<reply> change_password(call_ptr c) {
 
 constexpr endpoint rows[] = {
     {verb::post, "/api/auth/login", anyone, login},
-    {verb::post, "/api/auth/register", anyone, register_one},
+    {verb::post, "/api/auth/register", anyone, register_one, rate{3, std::chrono::hours{1}}},
     {verb::post, "/api/auth/logout", anyone, logout},
     {verb::get, "/api/auth/me", anyone, me},
     {verb::put, "/api/auth/password", signed_in, change_password},
+    {verb::patch, "/api/auth/password", signed_in, change_password},
     {verb::post, "/api/auth/forgot-password", anyone, forgot_password},
     {verb::post, "/api/auth/reset-password", anyone, reset_password},
 };

@@ -1,3 +1,4 @@
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/intranet.hpp"
 #include "schema/json_writer.hpp"
@@ -47,11 +48,8 @@ json hear_status(const call&, json_value body) {
 }
 task<void> handle_status(call_ptr, std::shared_ptr<const complaint_row>,
                          std::shared_ptr<change_of<complaint_row>> what) {
-  if ((what->which & fields_of<&complaint_row::status>()).none()) {
-    auto why = fail(fault_code::invalid, "Invalid complaint data");
-    why.complaints.push_back({"status", "status is required"});
-    throw fault_error(std::move(why));
-  }
+  if ((what->which & fields_of<&complaint_row::status>()).none())
+    throw invalid("Invalid complaint data", {{"status", "status is required"}});
   co_return;
 }
 
@@ -127,7 +125,9 @@ std::span<const endpoint> complaint_routes() {
              my_complaints().rows(),
              {
                  assignments().row(verb::put, "/api/complaints/{id}/assign", act::change),
+                 assignments().row(verb::patch, "/api/complaints/{id}/assign", act::change),
                  statuses().row(verb::put, "/api/complaints/{id}/status", act::change),
+                 statuses().row(verb::patch, "/api/complaints/{id}/status", act::change),
              }});
   return all;
 }

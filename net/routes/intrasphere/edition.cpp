@@ -3,6 +3,7 @@
 #include "net/routes/intrasphere/audit.hpp"
 #include "net/routes/intrasphere/certificates.hpp"
 #include "net/routes/intrasphere/notices.hpp"
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/routes/intrasphere/waiting.hpp"
 #include "schema/json_writer.hpp"
@@ -17,6 +18,13 @@ namespace intrasphere {
 
 namespace {
 
+constexpr std::size_t longest_body = 4UL * 1024 * 1024;
+
+// Paths may be spelled in any case.
+bool begins(std::string_view path, std::string_view with) {
+  return same_text(path.substr(0, with.size()), with);
+}
+
 // What the shared domain says in its own words, as this family's clients know it.
 std::string_view text_of(const fault& why, const request& head) {
   if (why.text == "not signed in" || why.text == "signed out" ||
@@ -26,18 +34,25 @@ std::string_view text_of(const fault& why, const request& head) {
       why.text == "only super administrators may do this")
     return "Insufficient permissions";
   if (why.code == fault_code::too_large)
-    return head.path.starts_with("/api/upload") ? "File too large" : "request entity too large";
+    return begins(head.path, "/api/upload") ? "File too large" : "request entity too large";
   if (why.code == fault_code::too_many)
-    return "Too many API requests. Please try again later.";
+    return begins(head.path, "/api/auth/register")
+               ? "Too many authentication attempts. Please try again later."
+               : "Too many API requests. Please try again later.";
   return why.text.empty() ? "Internal server error" : std::string_view{why.text};
 }
 
-// "an array of strings" is an array.
+// "an array of strings" is an array, and Zod has its own words for some others.
 std::string_view kind_in(std::string_view phrase) {
   for (const std::string_view article : {"a ", "an "})
     if (phrase.starts_with(article))
       phrase.remove_prefix(article.size());
-  return phrase.substr(0, phrase.find_first_of(" ,"));
+  const auto word = phrase.substr(0, phrase.find_first_of(" ,"));
+  if (word == "true")  // or false
+    return "boolean";
+  if (word == "whole" || word == "decimal")
+    return "number";
+  return word == "moment" ? "date" : word;
 }
 
 bool is_number(std::string_view step) {
@@ -147,6 +162,11 @@ std::span<const endpoint> all_routes() {
           training_routes(), learning_routes(), certificate_routes(), quiz_routes(),
           waiting_routes(), forum_routes(), audit_routes(), notice_routes()})
       rows.insert(rows.end(), area.begin(), area.end());
+    forgive_queries(rows);
+    // A resource's bound is the site's here: a body may carry a picture in an address.
+    for (auto& each : rows)
+      if (each.body_limit == resource_options{}.body_limit)
+        each.body_limit = 0;
     return rows;
   }();
   return all;
@@ -168,6 +188,7 @@ edition made() {
   // pages uses up; these are a session's.
   out.general = rate{1000, std::chrono::seconds{900}};
   out.tells_rate = true;
+  out.body_limit = longest_body;
   out.tags_answers = true;
   out.origins = origins;
   out.habits = &intrasphere_dialect;

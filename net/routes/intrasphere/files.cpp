@@ -49,7 +49,8 @@ constexpr kind kinds[] = {
      "document", ".docx "},
     {"video/mp4", "video/mp4", "video", ".mp4 ", true},
     {"video/webm", "video/webm", "video", ".webm ", true},
-    {"audio/ogg", "audio/ogg", "audio", ".ogg .ogv ", true},
+    {"audio/ogg", "audio/ogg", "audio", ".ogg .oga ", true},
+    {"audio/ogg", "video/ogg", "video", ".ogv ", true},
     {"audio/mpeg", "audio/mpeg", "audio", ".mp3 ", true},
     {"audio/wav", "audio/wav", "audio", ".wav ", true},
 };
@@ -67,13 +68,18 @@ bool keeps(const kind& what, const std::string& extension) {
 }
 
 const kind* kind_of(const uploaded_file& file) {
+  const auto extension = extension_of(file.name);
+  const kind* usual = nullptr;
   for (const auto& each : kinds)
     if (each.sniffed == file.sniffed) {
-      const bool container =
-          each.sniffed == "application/zip" || each.sniffed == "application/x-ole-storage";
-      return container && !keeps(each, extension_of(file.name)) ? nullptr : &each;
+      if (keeps(each, extension))
+        return &each;
+      if (!usual)
+        usual = &each;
     }
-  return nullptr;
+  const bool container = file.sniffed == "application/zip" ||  // of anything
+                         file.sniffed == "application/x-ole-storage";
+  return container ? nullptr : usual;
 }
 
 // `Rapport été.pdf` becomes `Rapport__t_-<milliseconds>-<uuid>.pdf`.

@@ -1,5 +1,6 @@
 #include "net/routes/intrasphere/forum.hpp"
 #include "net/routes/intrasphere/heard.hpp"
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/rows.hpp"
 #include "schema/forum.hpp"
@@ -142,11 +143,8 @@ task<reply> write_one(call_ptr c) {
 task<reply> edit_one(call_ptr c) {
   auto before = co_await post_of_path(c);
   auto said = heeded(read_change<post_row>(c->body(), intrasphere_dialect));
-  if (said.values.content.empty()) {
-    auto why = fail(fault_code::invalid, "Invalid post data");
-    why.complaints.push_back({"content", "content is required"});
-    throw fault_error(std::move(why));
-  }
+  if (said.values.content.empty())
+    throw invalid("Invalid post data", {{"content", "content is required"}});
   auto owner = c->home.topic(before.topic);
   edit_post wish{before.id, std::move(said.values.content), key_of(c)};
   auto row = co_await c->asked(owner, std::move(wish));

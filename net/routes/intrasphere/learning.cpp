@@ -1,6 +1,7 @@
 #include "schema/learning.hpp"
 
 #include "net/routes/intrasphere/heard.hpp"
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -84,7 +85,7 @@ task<reply> list_training_courses(call_ptr c) {
   static const auto row = training_courses().row(verb::get, training_courses().path(), act::list);
   co_await check_training(c, training_id{c->path("id")});
   c->row = &row;  // from here on it is the list's
-  co_return co_await row.run(c);
+  co_return co_await forgiving_list(c);
 }
 
 // -- lessons ----------------------------------------------------------------------------
@@ -331,7 +332,8 @@ std::span<const endpoint> learning_routes() {
       course_lessons().rows(),
       material().rows(),
       my_enrollments().rows(),
-      {enrollments().row(verb::patch, "/api/enrollments/{id}", act::change)},
+      {enrollments().row(verb::patch, "/api/enrollments/{id}", act::change),
+       enrollments().row(verb::put, "/api/enrollments/{id}", act::change)},
       list_at<lesson_progress_row, mine_in_course>("/api/courses/{courseId}/my-progress",
                                                    "progress", "createdAt")
           .rows(),
@@ -344,6 +346,7 @@ std::span<const endpoint> learning_routes() {
           {verb::post, "/api/enroll/{courseId}", signed_in, enroll},
           {verb::post, "/api/lessons/{lessonId}/complete", signed_in, complete},
           {verb::put, "/api/progress/{id}", signed_in, change_progress},
+          {verb::patch, "/api/progress/{id}", signed_in, change_progress},
       },
   });
   return all;

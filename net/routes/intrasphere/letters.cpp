@@ -1,3 +1,4 @@
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/intranet.hpp"
 #include "schema/json_writer.hpp"
@@ -74,7 +75,7 @@ task<reply> read(call_ptr c) {
   if (c->path("id") == c->who.user.value) {
     const auto wanted = letters().row(verb::get, "/api/messages", act::list);
     c->row = &wanted;
-    co_return co_await wanted.run(c);
+    co_return co_await forgiving_list(c);
   }
   auto letter = co_await caught(letter_of(c));
   if (!letter && letter.error().code == fault_code::not_found) {

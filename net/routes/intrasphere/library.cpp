@@ -115,10 +115,18 @@ const resource& documents() {
 
 // -- events -----------------------------------------------------------------------------
 
-// An intranet's events are its staff's.
+// An intranet's events are its staff's, and its texts are long.
 const entity& staff_events() {
+  static const std::vector<field> fields = [] {
+    std::vector<field> out{event_entity.fields.begin(), event_entity.fields.end()};
+    for (auto& each : out)
+      if (each.kind == value_kind::text && each.limits.words.empty() && each.limits.max_length > 0)
+        each.limits.max_length *= 10;
+    return out;
+  }();
   static const auto one = [] {
     auto out = event_entity;
+    out.fields = fields;
     constexpr auto writing = at_least(role::manager) | may("manage_events");
     out.rules = {.list = describe::anyone,
                  .read = describe::anyone,

@@ -1,3 +1,4 @@
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
@@ -120,14 +121,28 @@ task<reply> bulk(call_ptr c) {
   const user_id who{said(body, "userId")};
   const auto action = said(body, "action");
   const auto codes = body["permissions"];
-  if (who.empty() || !codes.is_array() || codes.size() > 100 ||
-      (action != "grant" && action != "revoke"))
-    throw refuse(fault_code::invalid, "Invalid permission data");
+  const std::string refused = "Invalid permission data";
+  std::vector<complaint> wrong;
+  if (who.empty())
+    wrong.push_back({"userId", "userId is required"});
+  if (!codes.is_array())
+    wrong.push_back({"permissions", codes.is_null() ? std::string{"permissions is required"}
+                                                    : "permissions must be an array, not " +
+                                                          std::string{a_kind(codes.kind())}});
+  else if (codes.size() > 100)
+    wrong.push_back({"permissions", "permissions must have at most 100 items"});
+  if (action != "grant" && action != "revoke")
+    wrong.push_back(
+        {"action", action.empty() ? "action is required" : "action must be one of grant, revoke"});
+  if (!wrong.empty())
+    throw invalid(refused, std::move(wrong));
   auto wanted = in_establishment(c->who.establishment.value);
   for (const auto item : codes.items()) {
     const std::string code{item.as_string().value_or("")};
     if (!shapes::is_code(code))
-      throw refuse(fault_code::invalid, "Invalid permission data");
+      throw invalid(refused, {{"permissions",
+                               "permissions must be lower-case letters and"
+                               " underscores"}});
     wanted.statements.push_back(
         action == "grant"
             ? grant_code(*c, who, code)

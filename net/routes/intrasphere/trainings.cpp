@@ -1,3 +1,5 @@
+#include "net/routes/intrasphere/invalid.hpp"
+#include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/training_letters.hpp"
 #include "net/routes/intrasphere/waiting.hpp"
@@ -154,7 +156,7 @@ task<reply> take_named_seat(call_ptr c) {
   training_id training{said(body, "trainingId")};
   user_id who{said(body, "userId")};
   if (training.value.empty())
-    throw refuse(fault_code::invalid, "Invalid participant data");
+    throw invalid("Invalid participant data", {{"trainingId", "trainingId is required"}});
   if (who.empty())
     who = c->who.user;
   if (who != c->who.user) {
@@ -242,13 +244,7 @@ task<reply> change_participant(call_ptr c) {
 // Open to all who are not in: mandatory ones first, then what is like what one took before, then
 // what begins soonest.
 task<reply> recommend(call_ptr c) {
-  std::int64_t most = 5;
-  if (const auto text = parameter(*c, "limit"); !text.empty()) {
-    if (text.size() > 3 || text.find_first_not_of("0123456789") != std::string::npos ||
-        std::stoi(text) < 1 || std::stoi(text) > 100)
-      throw refuse(fault_code::invalid, "limit must be between 1 and 100");
-    most = std::stoi(text);
-  }
+  const auto most = number_asked(*c, "limit", 5, 100);
   static const sql_text text{
       "select " + columns_of(training_entity, "t") +
       " from trainings t where t.is_active and t.is_visible"
@@ -285,6 +281,7 @@ std::span<const endpoint> training_routes() {
            {verb::post, "/api/trainings/{id}/register", signed_in, take_own_seat},
            {verb::post, "/api/training-participants", signed_in, take_named_seat},
            {verb::patch, "/api/training-participants/{id}", signed_in, change_participant},
+           {verb::put, "/api/training-participants/{id}", signed_in, change_participant},
            {verb::remove, "/api/trainings/{id}/unregister", signed_in, leave_own_seat},
            {verb::remove, "/api/trainings/{id}/participants/{userId}", signed_in, leave_named_seat},
            {verb::remove, "/api/training-participants/{id}/{userId}", signed_in, leave_named_seat},

@@ -1,5 +1,6 @@
 #include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mail_letters.hpp"
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
@@ -67,10 +68,15 @@ std::vector<sql::equal> active_unless_asked(const call& c) {
 staff_wish read_wish(const json_value& body, field_set& which, bool making) {
   staff_wish out;
   if (making) {
-    if (auto read = read_create(staff_wish_command, intrasphere_dialect, body, &out); !read) {
-      read.error().text = "Invalid user data";
-      throw fault_error(std::move(read.error()));
-    }
+    auto read = read_create(staff_wish_command, intrasphere_dialect, body, &out);
+    // The password is no member of the wish: only its hash leaves this file.
+    std::vector<complaint> wrong;
+    if (!read)
+      wrong = std::move(read.error().complaints);
+    if (!body["password"].is_string())
+      wrong.push_back({"password", "password is required"});
+    if (!read || !wrong.empty())
+      throw invalid("Invalid user data", std::move(wrong));
   } else {
     auto read = read_change(staff_wish_command, intrasphere_dialect, body, &out);
     if (!read) {
@@ -276,6 +282,23 @@ task<reply> change_password(call_ptr c) {
   co_return message_reply(200, "Password updated successfully");
 }
 
+// Whom one may not see there is not.
+task<reply> show(call_ptr c) {
+  static const auto read = staff().row(verb::get, {}, act::read).run;
+  auto end = co_await caught(read(c));
+  if (!end && end.error().code == fault_code::forbidden)
+    throw refuse(fault_code::not_found, "User not found");
+  co_return good(std::move(end));
+}
+
+std::vector<endpoint> directory_rows() {
+  auto out = staff().rows();
+  for (auto& each : out)
+    if (staff().act_of(*each.facts) == act::read)
+      each.run = show;
+  return out;
+}
+
 }  // namespace
 
 const resource& staff() {
@@ -354,17 +377,22 @@ task<staff_row> admit(call_ptr c, staff_wish wish, std::string password_hash) {
 
 std::span<const endpoint> user_routes() {
   static const auto all =
-      table({staff().rows(),
+      table({directory_rows(),
              {
                  {verb::put, "/api/auth/me", signed_in, change_me},
+                 {verb::patch, "/api/auth/me", signed_in, change_me},
                  {verb::post, "/api/users", signed_in, create},
                  {verb::put, "/api/users/{id}", signed_in, change},
                  {verb::patch, "/api/users/{id}", signed_in, change},
                  {verb::remove, "/api/users/{id}", signed_in, deactivate},
                  {verb::put, "/api/users/{id}/activate", signed_in, activate},
+                 {verb::patch, "/api/users/{id}/activate", signed_in, activate},
                  {verb::put, "/api/users/{id}/deactivate", signed_in, deactivate},
+                 {verb::patch, "/api/users/{id}/deactivate", signed_in, deactivate},
                  {verb::put, "/api/users/{id}/status", signed_in, set_status},
+                 {verb::patch, "/api/users/{id}/status", signed_in, set_status},
                  {verb::put, "/api/users/{id}/password", signed_in, change_password},
+                 {verb::patch, "/api/users/{id}/password", signed_in, change_password},
              }});
   return all;
 }

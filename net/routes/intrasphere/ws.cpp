@@ -1,3 +1,4 @@
+#include "net/own_patience.hpp"
 #include "net/routes/family_socket.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -73,10 +74,13 @@ private:
 
 /// One page on `/ws`. Who it is was settled by the session at the upgrade; what it claims about
 /// itself must agree.
-class ws_socket final : public family_socket {
+class ws_socket final : public family_socket, public own_patience {
 public:
   ws_socket(house& home, scope who, session_actor session, std::string claimed)
       : family_socket(home, std::move(who), std::move(session)), claimed_(std::move(claimed)) {}
+
+  // A page that is open somewhere answers at once, or says HEARTBEAT itself.
+  std::chrono::milliseconds after_ping() const noexcept override { return std::chrono::seconds{5}; }
 
 protected:
   frame hello() const override {
@@ -137,7 +141,6 @@ protected:
       if (light_credit())
         tell_channel_members(self, channel, message("USER_TYPING", [&](json_writer& json) {
                                json.member("userId", who.user.value).member("isTyping", typing);
-                               json.member("channel", channel);
                              }));
     } else if (type == "CHAT_MESSAGE") {
       const auto content = text(payload, "content");
