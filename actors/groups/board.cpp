@@ -13,7 +13,8 @@ board_state::board_state(protocol::pointer self, board_id id, database_actor dat
     : self_(self),
       id_(std::move(id)),
       database_(std::move(database)),
-      around_(std::move(surroundings)) {}
+      around_(std::move(surroundings)),
+      gate_(self, log_, [this] { return around_.room(room_id{row_->group.value}); }) {}
 
 board_state::protocol::behavior_type board_state::make_behavior() {
   last_use_ = self_->clock().now();
@@ -24,7 +25,7 @@ board_state::protocol::behavior_type board_state::make_behavior() {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
-      [this](unfollow_stream& what) { log_->unfollow(what.who); },
+      [this](unfollow_stream& what) { gate_.leave(what.who); },
       [this](scope& who, signal_stream& what) {
         return answer_with(self_, relay(std::move(who), std::move(what)));
       },
@@ -38,6 +39,7 @@ board_state::protocol::behavior_type board_state::make_behavior() {
         return answer_with(self_, replace(std::move(who), std::move(what)));
       },
       [this](scope& who, show_board) { return answer_with(self_, show(std::move(who))); },
+      [this](const member_gone& what) { heard(what); },
   };
 }
 
@@ -202,9 +204,42 @@ board_view board_state::view_of() const {
 // -- following --------------------------------------------------------------------------
 
 task<followed> board_state::follow(scope who, follow_stream what) {
+  auto end = co_await caught(come_in(std::move(who), what));
+  if (!end) {
+    gate_.leave(what.who);
+    throw fault_error(std::move(end.error()));
+  }
+  co_return *end;
+}
+
+// Watched first, asked second: whoever is taken out in between is heard of.
+task<followed> board_state::come_in(scope who, follow_stream what) {
+  if (!row_)
+    throw fault_error(fault_code::not_found, "no such board");
+  gate_.enter(who, what, row_->establishment.value);
   co_await check(std::move(who), wish_to::look);
+  if (!gate_.has(what.who)) {
+    const auto last = log_->last();
+    co_return followed{last, last, last, false, false};
+  }
   auto out = co_await following(*log_, std::move(what));
   co_return out;
+}
+
+void board_state::heard(const member_gone& what) {
+  if (!what.who.empty()) {
+    gate_.put_out(
+        [&](const scope& each) { return each.user == what.who && !each.at_least(role::manager); });
+    return;
+  }
+  for (auto& each : gate_.watch_again()) {
+    auto user = each.user;
+    start(check(std::move(each), wish_to::look),
+          [this, user = std::move(user)](const outcome<std::optional<room_member>>& end) {
+            if (!end)
+              gate_.put_out([&](const scope& one) { return one.user == user; });
+          });
+  }
 }
 
 task<void> board_state::relay(scope who, signal_stream what) {

@@ -2,6 +2,7 @@
 
 #include "actors/core/caf.hpp"
 #include "actors/groups/drawing.hpp"
+#include "actors/groups/member_gate.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 
@@ -40,6 +41,8 @@ private:
   task<board_view> replace(scope who, replace_board what);
   task<board_view> show(scope who);
   task<followed> follow(scope who, follow_stream what);
+  task<followed> come_in(scope who, follow_stream what);
+  void heard(const member_gone& what);
   task<void> relay(scope who, signal_stream what);
   task<history_page> read(scope who, read_history what);
 
@@ -57,6 +60,9 @@ private:
   std::optional<board_row> row_;
   drawing drawing_;
   std::optional<stream_log> log_;
+  member_gate<board_actor> gate_;
+  std::uint64_t turn_ = 0;          // the number of the last turn that began
+  bool in_turn_ = false;            // and whether it keeps the others waiting
   std::size_t reshaping_ = 0;       // drawings of another shape that are being saved
   std::uint64_t folded_ = 0;        // the last event that drawing_ contains
   std::uint64_t snapshot_seq_ = 0;  // the last one that the row contains, as far as it is known

@@ -7,6 +7,10 @@
 #include "schema/json_writer.hpp"
 #include "schema/ordered_uuid.hpp"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 namespace stoa {
 
 namespace {
@@ -101,7 +105,7 @@ room_state::protocol::behavior_type room_state::make_behavior() {
       [this](const scope& who, set_room_rules& what) -> caf::result<void> {
         if (!is_server(who))
           return to_error(fail(fault_code::forbidden, "not allowed"));
-        rules_ = what;
+        obey(what);
         return {};
       },
       [this](const scope& who, list_members&) { return show(who); },
@@ -535,7 +539,7 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
   gone.also.push_back(delete_member(id_, what.who));
   co_await saving_loss(what.who, std::move(gone));
   members_.erase(what.who.value);
-  hush(what.who);
+  hush([&](const scope& each) { return each.user == what.who; });
   co_return view_of();
 }
 
@@ -652,10 +656,15 @@ task<followed> room_state::follow(scope who, follow_stream what) {
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   auto& mine = listening_[what.who.get()];
-  mine.user = who.user;
+  mine.who = who;
   mine.what = what;
-  auto out = co_await following(*log_, std::move(what));
-  co_return out;
+  auto end = co_await caught(following(*log_, what));
+  if (!end) {
+    // Nobody says that a refused one goes.
+    unfollow(what.who);
+    throw fault_error(std::move(end.error()));
+  }
+  co_return *end;
 }
 
 void room_state::unfollow(const outbox_ptr& who) {
@@ -666,22 +675,32 @@ void room_state::unfollow(const outbox_ptr& who) {
     go(*gone.mapped().here);
 }
 
-// Who was taken out hears no more. A client may come back, and is then asked again whether it may.
-void room_state::hush(const user_id& who) {
-  std::optional<person> was_here;
+// Whose right has ended hears no more. A client may come back, and is then asked again whether it
+// may.
+void room_state::hush(const std::function<bool(const scope&)>& whom) {
+  std::map<std::string, person> were_here;
   std::erase_if(listening_, [&](const auto& each) {
-    const auto& [user, what, here] = each.second;
-    if (user != who)
+    const auto& [who, what, here] = each.second;
+    if (!whom(who))
       return false;
     if (here)
-      was_here = here;
+      were_here.emplace(here->id.value, *here);
     log_->unfollow(what.who);
     if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
       what.who->push(bytes);
     return true;
   });
-  if (was_here)
-    go(*was_here);
+  for (const auto& [id, who] : were_here)
+    go(who);
+}
+
+// Its study group may close itself to people who are not in it: they hear no more at once.
+void room_state::obey(const set_room_rules& rules) {
+  rules_ = rules;
+  if (!exists_ || kind_ != "group" || is_public_ == rules.is_public)
+    return;
+  is_public_ = rules.is_public;
+  hush([this](const scope& each) { return refuse_reader(each).has_value(); });
 }
 
 // -- who is here ----------------------------------------------------------------------

@@ -41,7 +41,7 @@ private:
 
   /// A connection that follows the room; `here` is set once it shows that somebody is there.
   struct listener {
-    user_id user;
+    scope who;
     follow_stream what;
     std::optional<person> here;
   };
@@ -87,7 +87,8 @@ private:
   // -- following
   task<followed> follow(scope who, follow_stream what);
   void unfollow(const outbox_ptr& who);
-  void hush(const user_id& who);
+  void hush(const std::function<bool(const scope&)>& whom);
+  void obey(const set_room_rules& rules);
   void come(const person& who, const outbox_ptr& with);
   void go(const person& who);
   [[nodiscard]] bool is_here(const user_id& who) const;

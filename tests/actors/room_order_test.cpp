@@ -115,7 +115,7 @@ struct fixture : deterministic {
     scope out;
     out.user = user_id{user};
     out.establishment = establishment_id{"school"};
-    out.rank = role::learner;
+    out.rank = user == "boss" ? role::manager : role::learner;
     return out;
   }
   /// Asks without waiting; the answer will be in `answers` under this name.
@@ -251,6 +251,34 @@ TEST_CASE_METHOD(fixture, "the same reaction twice is one event, named by its me
   CHECK(saved.size() == 2);
   std::sort(answers.begin(), answers.end());
   CHECK(answers == strings{"else=3", "one=2", "three=1", "two=1"});
+}
+
+TEST_CASE_METHOD(fixture, "a room that closes itself to others lets go of them at once") {
+  kind = "group";
+  reopen();
+  auto member = std::make_shared<kept_outbox>();
+  auto outsider = std::make_shared<kept_outbox>();
+  auto manager = std::make_shared<kept_outbox>();
+  say(room, who("bob"), follow_stream{member, &how, {}});
+  say(room, who("eve"), follow_stream{outsider, &how, {}});
+  say(room, who("boss"), follow_stream{manager, &how, {}});
+  scope server;
+  server.establishment = establishment_id{"school"};
+  server.rank = role::super_admin;
+  set_room_rules rules;
+  rules.is_public = true;
+  say(room, server, rules);
+  CHECK(outsider->frames == strings{"live 1"});
+  rules.is_public = false;
+  say(room, server, rules);
+  ask_for("post", "ann", post());
+  go_on_to_the_end();
+  CHECK(outsider->frames == strings{"live 1", "gap"});
+  CHECK(member->frames == strings{"live 1", "2:message"});
+  CHECK(manager->frames == strings{"live 1", "2:message"});
+  auto again = answer<followed>(room, who("eve"), follow_stream{outsider, &how, {}});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == fault_code::forbidden);
 }
 
 TEST_CASE_METHOD(fixture, "what is said behind one's own leaving is refused") {
