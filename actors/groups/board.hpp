@@ -5,6 +5,7 @@
 #include "actors/groups/member_gate.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
+#include "actors/groups/turns.hpp"
 
 #include <chrono>
 #include <functional>
@@ -24,6 +25,9 @@ struct board_surroundings {
 
 /// Owns one whiteboard: the log of operations, and the drawing they fold into. It alone writes its
 /// row of whiteboards. A snapshot that is not written costs a longer restore, never an operation.
+///
+/// What is wished on it takes its place in the log in the order in which it came: only the question
+/// whether one may is waited for, not the commit. Whoever leaves the group hears no more of it.
 class board_state {
 public:
   using protocol = board_actor;
@@ -36,6 +40,10 @@ public:
 private:
   void load();
   void restore(const results& found);
+
+  template <class T, class Wish>
+  caf::result<T> in_turn(scope& who, Wish& what, task<T> (board_state::*work)(scope, Wish));
+  void let_next();
 
   task<posted> draw(scope who, draw_on_board what);
   task<board_view> replace(scope who, replace_board what);
@@ -61,6 +69,7 @@ private:
   drawing drawing_;
   std::optional<stream_log> log_;
   member_gate<board_actor> gate_;
+  turns turns_;
   std::uint64_t turn_ = 0;          // the number of the last turn that began
   bool in_turn_ = false;            // and whether it keeps the others waiting
   std::size_t reshaping_ = 0;       // drawings of another shape that are being saved

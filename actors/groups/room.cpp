@@ -40,6 +40,16 @@ const user_id& whose_turn(const scope& who, const Wish& what) {
     return who.user;
 }
 
+/// The message that a wish is about, empty for none: two about the same one do not overtake each
+/// other, whoever has them.
+template <class Wish>
+std::string thing_of(const Wish& what) {
+  if constexpr (requires { what.message; })
+    return what.message.value;
+  else
+    return {};
+}
+
 fault too_many_wait() {
   return fail(fault_code::overloaded, "too many wishes at once; try again");
 }
@@ -201,6 +211,7 @@ caf::result<T> room_state::in_turn(scope& who, Wish& what,
   auto reply = self_->make_response_promise<T>();
   const auto whose = whose_turn(who, what).value;
   const auto bytes = weight(what);
+  const auto about = thing_of(what);
   auto kept = std::make_shared<task<T>>((this->*work)(std::move(who), std::move(what)));
   auto turn = [this, whose, reply, kept]() mutable {
     start(std::move(*kept), [this, whose, reply](outcome<T> end) mutable {
@@ -211,9 +222,15 @@ caf::result<T> room_state::in_turn(scope& who, Wish& what,
       turns_.leave(whose);
     });
   };
-  if (!turns_.enter(whose, bytes, std::move(turn)))
+  if (!turns_.enter(whose, bytes, std::move(turn), about))
     reply.deliver(to_error(too_many_wait()));
   return reply;
+}
+
+// An edit or a reaction of somebody changes nothing that others' wishes about the message look up:
+// they need not wait for its commit, only for its place in the log. After a deletion they do.
+std::function<void()> room_state::passing_on(const scope& who) {
+  return [this, whose = who.user.value] { turns_.let_pass(whose); };
 }
 
 // What this key has done before is asked in the same round trip, and comes before every refusal: a
@@ -386,7 +403,7 @@ task<posted> room_state::edit(scope who, edit_message what) {
       .member("text", what.text)
       .end_object();
   next.also.push_back(update_text(what.message, what.text));
-  auto done = co_await saving(*log_, std::move(next));
+  auto done = co_await saving(*log_, std::move(next), passing_on(who));
   co_return answer_of_event(done.event);
 }
 
@@ -440,7 +457,7 @@ task<posted> room_state::react(scope who, react_to_message what) {
       .member("emoji", what.emoji)
       .end_object();
   next.also.push_back(write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
-  auto done = co_await saving(*log_, std::move(next));
+  auto done = co_await saving(*log_, std::move(next), passing_on(who));
   co_return answer_of_event(done.event);
 }
 

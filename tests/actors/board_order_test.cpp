@@ -166,6 +166,19 @@ std::string set(const std::string& id, int value) {
 
 }  // namespace
 
+TEST_CASE_METHOD(fixture, "operations take their place in the order in which they came") {
+  draw("one", "ann", set("a", 1));
+  draw("two", "bob", set("a", 2));
+  draw("clear", "ann", R"({"op":"clear"})");
+  draw("stranger", "cem", set("a", 3));
+  draw("three", "bob", set("a", 4));
+  go_on_backwards();
+  CHECK(answers == strings{"one=1", "two=2", "clear=3", "stranger!forbidden", "three=4"});
+  REQUIRE(saved.size() == 4);
+  CHECK(saved[1].find("value") != std::string::npos);
+  CHECK(saved[2].find("clear") != std::string::npos);
+}
+
 TEST_CASE_METHOD(fixture, "who leaves the group hears no more of its boards, others do") {
   auto ann = follow("ann");
   auto bob = follow("bob");
