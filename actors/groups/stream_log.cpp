@@ -47,6 +47,10 @@ std::string key_of(const std::string& author, const std::string& key) {
   return author + '\n' + key;
 }
 
+fault too_many_wishes() {
+  return fail(fault_code::overloaded, "too many messages at once; try again");
+}
+
 std::string scrubbed(const std::string& subject) {
   return R"({"id":")" + subject + R"(","deleted":true})";
 }
@@ -139,12 +143,17 @@ void stream_log::save(wish what) {
     }
     // The same wish is on its way to the database: both get its answer.
     if (auto twins = waiting_twins_.find(key); twins != waiting_twins_.end()) {
+      if (twins_ >= limits_.pending) {
+        what.done(too_many_wishes(), {});
+        return;
+      }
+      ++twins_;
       twins->second.push_back(std::move(what.done));
       return;
     }
   }
   if (full(what)) {
-    what.done(fail(fault_code::overloaded, "too many messages at once; try again"), {});
+    what.done(too_many_wishes(), {});
     return;
   }
   if (!what.client_key.empty())
@@ -250,9 +259,7 @@ void stream_log::committed(results& got) {
     if (each.done)
       each.done(event_ptr{event}, mine);
     if (!event->client_key.empty())
-      if (auto twins = waiting_twins_.extract(key_of(event->author.id.value, event->client_key)))
-        for (auto& twin : twins.mapped())
-          twin(event_ptr{event}, {});
+      answer_twins(key_of(event->author.id.value, event->client_key), event_ptr{event});
   }
   flush();
 }
@@ -265,10 +272,17 @@ void stream_log::fail_all(std::deque<wish>& wishes, const fault& why) {
     if (each.done)
       each.done(why, {});
     if (!each.client_key.empty())
-      if (auto twins = waiting_twins_.extract(key_of(each.author.id.value, each.client_key)))
-        for (auto& twin : twins.mapped())
-          twin(why, {});
+      answer_twins(key_of(each.author.id.value, each.client_key), why);
   }
+}
+
+void stream_log::answer_twins(const std::string& key, const outcome<event_ptr>& end) {
+  const auto twins = waiting_twins_.extract(key);
+  if (!twins)
+    return;
+  twins_ -= twins.mapped().size();
+  for (const auto& twin : twins.mapped())
+    twin(end, {});
 }
 
 void stream_log::failed(const fault& why) {
@@ -351,9 +365,7 @@ void stream_log::resolve_duplicates() {
       }
       if (each.done)
         each.done(twin->second, {});
-      if (auto others = waiting_twins_.extract(key))
-        for (auto& other : others.mapped())
-          other(twin->second, {});
+      answer_twins(key, twin->second);
     }
     saving_.clear();
     for (auto& each : rest)
