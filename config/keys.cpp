@@ -15,6 +15,16 @@ inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
 
+/// What a member holds once it is set.
+template <class T>
+struct value_of {
+  using type = T;
+};
+template <class T>
+struct value_of<std::optional<T>> {
+  using type = T;
+};
+
 template <class T>
 constexpr std::string_view unit_of() {
   if constexpr (std::is_same_v<T, bool>)
@@ -48,7 +58,7 @@ template <auto Member>
 constexpr setting_key key(std::string_view name, std::string_view meaning, shown how = shown::yes) {
   return {
       .name = name,
-      .unit = unit_of<type_of<Member>>(),
+      .unit = unit_of<typename value_of<type_of<Member>>::type>(),
       .meaning = meaning,
       .secret = how == shown::secret,
       .list = is_list<type_of<Member>>,
@@ -116,8 +126,8 @@ constexpr setting_key keys[] = {
     key<&s::http_fields>("http_fields", "header fields; more are answered 431"),
     key<&s::http_body>(
         "http_body",
-        "a body; more is answered 413, unless its route says otherwise; left as it is,"
-        " `stacgate` takes 10MiB"),
+        "a body; more is answered 413, unless its route says otherwise; empty: 1MiB, on sites of"
+        " `stacgate` 10MiB"),
     key<&s::http_head_time>("http_head_time",
                             "from the first byte to the end of the head; then 408"),
     key<&s::http_body_time>("http_body_time", "for the first 64KiB of a body; then 408"),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ struct settings {
   byte_size http_head{16 * 1024};
   byte_size http_target{8 * 1024};
   std::uint32_t http_fields = 100;
-  byte_size http_body{1024 * 1024};
+  std::optional<byte_size> http_body;  // nothing: each edition's own
   duration http_head_time = std::chrono::seconds{10};
   duration http_body_time = std::chrono::seconds{30};
   byte_size http_body_pace{4 * 1024};

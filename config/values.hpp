@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,13 @@ enum class log_format : std::uint8_t { human, json };
 [[nodiscard]] outcome<void> read_value(std::string_view text, rate_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, log_level_setting& into);
 
+/// What nobody has set has no value; an empty text leaves it so.
+template <class T>
+[[nodiscard]] outcome<void> read_value(std::string_view text, std::optional<T>& into) {
+  into.reset();
+  return text.empty() ? outcome<void>{} : read_value(text, into.emplace());
+}
+
 /// The parts between commas, without the blanks around them; none of an empty text.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view text);
 
@@ -98,6 +106,11 @@ template <class T>
 [[nodiscard]] std::string write_value(const front_setting& value);
 [[nodiscard]] std::string write_value(const rate_setting& value);
 [[nodiscard]] std::string write_value(const log_level_setting& value);
+
+template <class T>
+[[nodiscard]] std::string write_value(const std::optional<T>& value) {
+  return value ? write_value(*value) : std::string{};
+}
 
 template <class T>
 [[nodiscard]] std::string write_value(const std::vector<T>& values) {

@@ -290,7 +290,8 @@ void board_state::heard(const member_gone& what) {
 
 task<void> board_state::relay(scope who, signal_stream what) {
   auto me = co_await check(std::move(who), wish_to::draw);
-  stream_signal passing{log_->name(), std::move(what.kind), me->who, std::move(what.data), now()};
+  stream_signal passing{log_->name(), std::move(what.kind), me->who, std::move(what.data), now(),
+                        what.how};
   log_->signal(passing, what.except);
 }
 

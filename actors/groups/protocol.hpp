@@ -36,6 +36,7 @@ struct signal_stream {
   std::string kind;
   std::string data;  ///< JSON object
   outbox_ptr except;
+  urgency how = urgency::ephemeral;  ///< what becomes of it where a follower is slow
 };
 
 /// Events before or after a number, ascending; at most 200.

@@ -754,7 +754,7 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
     come(me->who, what.except);
     return {};
   }
-  log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now()},
+  log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now(), what.how},
                what.except);
   return {};
 }

@@ -434,13 +434,10 @@ void stream_log::publish(const event_ptr& what) {
 }
 
 void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
-  // That a board was saved is said here once, drawing and all: it may be large, and no later
-  // signal says it again.
-  const auto urgent = what.kind == "whiteboard_update" ? urgency::durable : urgency::ephemeral;
   for (auto& [how, who] : audiences_)
     if (!who.empty())
       if (auto bytes = how->signal(what); bytes.size() > 0)
-        who.send(bytes, urgent, except);
+        who.send(bytes, what.how, except);
 }
 
 void stream_log::beat() {

@@ -278,4 +278,7 @@ TEST_CASE_METHOD(fixture, "signals pass to the others only, and may be dropped")
   CHECK(alice->frames == strings{"live 0"});
   CHECK(bob->frames == strings{"live 0", "signal typing"});
   CHECK(bob->urgencies.back() == urgency::ephemeral);
+  // Whoever says something that must arrive says so.
+  log->signal({"room:1", "saved", {}, "{}", {}, urgency::durable}, alice);
+  CHECK(bob->urgencies.back() == urgency::durable);
 }
