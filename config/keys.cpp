@@ -39,6 +39,8 @@ constexpr std::string_view unit_of() {
     return "folder";
   else if constexpr (std::is_same_v<T, log_format>)
     return "human or json";
+  else if constexpr (std::is_same_v<T, metrics_readers>)
+    return "open, loopback or off";
   else if constexpr (std::is_same_v<T, std::vector<site_setting>>)
     return "list of EDITION:PORT";
   else if constexpr (std::is_same_v<T, std::vector<front_setting>>)
@@ -85,6 +87,9 @@ constexpr setting_key keys[] = {
                           " and nothing else"),
     key<&s::demo>("demo", "fill an empty database with the demo organisation"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
+    key<&s::metrics>("metrics",
+                     "who may read `/metrics`: anybody, callers on this machine (a proxy here is"
+                     " none when trusted_proxies names it), nobody; else 403 or 404"),
     key<&s::secret_key>("secret_key",
                         "signs tokens, 32 characters or more; empty: made once, kept in data",
                         shown::secret),

@@ -27,6 +27,7 @@ struct settings {
   std::vector<std::string> members_only;
   bool demo = true;
   bool registration = true;
+  metrics_readers metrics = metrics_readers::loopback;
   std::string secret_key;
   std::string previous_secret_key;
 
@@ -75,7 +76,7 @@ struct settings {
   std::vector<rate_setting> rate;
 
   // -- sockets ----------------------------------------------------------------------
-  byte_size socket_message{64 * 1024};
+  byte_size socket_message{256 * 1024};
   std::uint32_t outbox_frames = 256;
   byte_size outbox_bytes{1024 * 1024};
   bool socket_deflate = false;

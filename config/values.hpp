@@ -55,6 +55,9 @@ struct log_level_setting {
 /// How log lines look.
 enum class log_format : std::uint8_t { human, json };
 
+/// Who may read what a node measures of itself.
+enum class metrics_readers : std::uint8_t { open, loopback, off };
+
 /// The names of levels, quietest last: trace, debug, info, warning, error, off.
 [[nodiscard]] bool is_log_level(std::string_view name) noexcept;
 
@@ -68,6 +71,7 @@ enum class log_format : std::uint8_t { human, json };
 [[nodiscard]] outcome<void> read_value(std::string_view text, std::string& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, std::filesystem::path& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, log_format& into);
+[[nodiscard]] outcome<void> read_value(std::string_view text, metrics_readers& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, site_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, front_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, rate_setting& into);
@@ -102,6 +106,7 @@ template <class T>
 [[nodiscard]] std::string write_value(const std::string& value);
 [[nodiscard]] std::string write_value(const std::filesystem::path& value);
 [[nodiscard]] std::string write_value(log_format value);
+[[nodiscard]] std::string write_value(metrics_readers value);
 [[nodiscard]] std::string write_value(const site_setting& value);
 [[nodiscard]] std::string write_value(const front_setting& value);
 [[nodiscard]] std::string write_value(const rate_setting& value);

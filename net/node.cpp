@@ -229,6 +229,7 @@ struct node::body {
       at.files = store_in(at.uploads);
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
+      at.metrics = how.metrics;
       at.body_limit = how.http_body ? how.http_body->bytes : at.speaks->body_limit;
       for (const auto& each : how.rate) {
         const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);

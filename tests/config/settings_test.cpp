@@ -80,6 +80,13 @@ TEST_CASE("a size that nobody set is none, also when it was set to the usual one
   CHECK(complaint_of({.flags = {{"http_body", "much"}}}).starts_with("--http-body: "));
 }
 
+TEST_CASE("who may read metrics is one of three") {
+  CHECK(load({}).values.metrics == metrics_readers::loopback);
+  for (const auto* each : {"open", "loopback", "off"})
+    CHECK(write_value(read<metrics_readers>(each)) == each);
+  CHECK(refuses<metrics_readers>("yes"));
+}
+
 TEST_CASE("an unknown key is refused with the one that was meant") {
   scratch_file file{"htp_body = 1KiB\n"};
   CHECK(complaint_of({.file = file.path}) ==
