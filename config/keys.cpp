@@ -15,6 +15,16 @@ inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
 
+/// What a member holds once it is set.
+template <class T>
+struct value_of {
+  using type = T;
+};
+template <class T>
+struct value_of<std::optional<T>> {
+  using type = T;
+};
+
 template <class T>
 constexpr std::string_view unit_of() {
   if constexpr (std::is_same_v<T, bool>)
@@ -29,6 +39,8 @@ constexpr std::string_view unit_of() {
     return "folder";
   else if constexpr (std::is_same_v<T, log_format>)
     return "human or json";
+  else if constexpr (std::is_same_v<T, metrics_readers>)
+    return "open, loopback or off";
   else if constexpr (std::is_same_v<T, std::vector<site_setting>>)
     return "list of EDITION:PORT";
   else if constexpr (std::is_same_v<T, std::vector<front_setting>>)
@@ -48,7 +60,7 @@ template <auto Member>
 constexpr setting_key key(std::string_view name, std::string_view meaning, shown how = shown::yes) {
   return {
       .name = name,
-      .unit = unit_of<type_of<Member>>(),
+      .unit = unit_of<typename value_of<type_of<Member>>::type>(),
       .meaning = meaning,
       .secret = how == shown::secret,
       .list = is_list<type_of<Member>>,
@@ -75,6 +87,9 @@ constexpr setting_key keys[] = {
                           " whether a certificate is good, and nothing else"),
     key<&s::demo>("demo", "fill an empty database with the demo organisation"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
+    key<&s::metrics>("metrics",
+                     "who may read `/metrics`: anybody, callers on this machine (a proxy here is"
+                     " none when trusted_proxies names it), nobody; else 403 or 404"),
     key<&s::secret_key>("secret_key",
                         "signs tokens, 32 characters or more; empty: made once, kept in data",
                         shown::secret),
@@ -116,8 +131,8 @@ constexpr setting_key keys[] = {
     key<&s::http_fields>("http_fields", "header fields; more are answered 431"),
     key<&s::http_body>(
         "http_body",
-        "a body; more is answered 413, unless its route says otherwise; left as it is,"
-        " `stacgate` takes 10MiB"),
+        "a body; more is answered 413, unless its route says otherwise; empty: 1MiB, on sites of"
+        " `stacgate` 10MiB"),
     key<&s::http_head_time>("http_head_time",
                             "from the first byte to the end of the head; then 408"),
     key<&s::http_body_time>("http_body_time", "for the first 64KiB of a body; then 408"),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct settings {
   std::vector<std::string> members_only;
   bool demo = true;
   bool registration = true;
+  metrics_readers metrics = metrics_readers::loopback;
   std::string secret_key;
   std::string previous_secret_key;
 
@@ -57,7 +59,7 @@ struct settings {
   byte_size http_head{16 * 1024};
   byte_size http_target{8 * 1024};
   std::uint32_t http_fields = 100;
-  byte_size http_body{1024 * 1024};
+  std::optional<byte_size> http_body;  // nothing: each edition's own
   duration http_head_time = std::chrono::seconds{10};
   duration http_body_time = std::chrono::seconds{30};
   byte_size http_body_pace{4 * 1024};
@@ -74,7 +76,7 @@ struct settings {
   std::vector<rate_setting> rate;
 
   // -- sockets ----------------------------------------------------------------------
-  byte_size socket_message{64 * 1024};
+  byte_size socket_message{256 * 1024};
   std::uint32_t outbox_frames = 256;
   byte_size outbox_bytes{1024 * 1024};
   bool socket_deflate = false;

@@ -169,6 +169,18 @@ outcome<void> read_value(std::string_view text, log_format& into) {
   return {};
 }
 
+outcome<void> read_value(std::string_view text, metrics_readers& into) {
+  if (text == "open")
+    into = metrics_readers::open;
+  else if (text == "loopback")
+    into = metrics_readers::loopback;
+  else if (text == "off")
+    into = metrics_readers::off;
+  else
+    return is_not("open, loopback or off");
+  return {};
+}
+
 outcome<void> read_value(std::string_view text, site_setting& into) {
   constexpr auto wanted = "EDITION:PORT, as in intrasphere:8080";
   std::string_view edition;
@@ -247,6 +259,11 @@ std::string write_value(const std::filesystem::path& value) {
 
 std::string write_value(log_format value) {
   return value == log_format::json ? "json" : "human";
+}
+
+std::string write_value(metrics_readers value) {
+  constexpr const char* words[] = {"open", "loopback", "off"};
+  return words[static_cast<std::size_t>(value)];
 }
 
 std::string write_value(const site_setting& value) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,9 @@ struct log_level_setting {
 /// How log lines look.
 enum class log_format : std::uint8_t { human, json };
 
+/// Who may read what a node measures of itself.
+enum class metrics_readers : std::uint8_t { open, loopback, off };
+
 /// The names of levels, quietest last: trace, debug, info, warning, error, off.
 [[nodiscard]] bool is_log_level(std::string_view name) noexcept;
 
@@ -67,10 +71,18 @@ enum class log_format : std::uint8_t { human, json };
 [[nodiscard]] outcome<void> read_value(std::string_view text, std::string& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, std::filesystem::path& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, log_format& into);
+[[nodiscard]] outcome<void> read_value(std::string_view text, metrics_readers& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, site_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, front_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, rate_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, log_level_setting& into);
+
+/// What nobody has set has no value; an empty text leaves it so.
+template <class T>
+[[nodiscard]] outcome<void> read_value(std::string_view text, std::optional<T>& into) {
+  into.reset();
+  return text.empty() ? outcome<void>{} : read_value(text, into.emplace());
+}
 
 /// The parts between commas, without the blanks around them; none of an empty text.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view text);
@@ -94,10 +106,16 @@ template <class T>
 [[nodiscard]] std::string write_value(const std::string& value);
 [[nodiscard]] std::string write_value(const std::filesystem::path& value);
 [[nodiscard]] std::string write_value(log_format value);
+[[nodiscard]] std::string write_value(metrics_readers value);
 [[nodiscard]] std::string write_value(const site_setting& value);
 [[nodiscard]] std::string write_value(const front_setting& value);
 [[nodiscard]] std::string write_value(const rate_setting& value);
 [[nodiscard]] std::string write_value(const log_level_setting& value);
+
+template <class T>
+[[nodiscard]] std::string write_value(const std::optional<T>& value) {
+  return value ? write_value(*value) : std::string{};
+}
 
 template <class T>
 [[nodiscard]] std::string write_value(const std::vector<T>& values) {

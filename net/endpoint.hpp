@@ -4,6 +4,7 @@
 #include "actors/core/credits.hpp"
 #include "actors/people/visitor.hpp"
 #include "actors/root.hpp"
+#include "config/values.hpp"
 #include "net/handler.hpp"
 #include "net/server.hpp"
 #include "net/uploads.hpp"
@@ -180,6 +181,7 @@ struct site {
   std::string cookie;                       ///< its own name when sites share a host
   bool rate_limits = true;                  ///< whether the rows' and the edition's rates hold
   bool registration = true;                 ///< whether people may register themselves
+  metrics_readers metrics = metrics_readers::loopback;  ///< who may read `/metrics`
   /// Rates in place of those of the rows with these operation ids, and of `general`.
   std::vector<std::pair<std::string, rate>> rates;
   std::size_t body_limit = 1024 * 1024;  ///< bytes of a body whose row says nothing

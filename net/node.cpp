@@ -229,9 +229,8 @@ struct node::body {
       at.files = store_in(at.uploads);
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
-      // A setting that was left as it is leaves it to the edition.
-      at.body_limit =
-          how.http_body == settings{}.http_body ? at.speaks->body_limit : how.http_body.bytes;
+      at.metrics = how.metrics;
+      at.body_limit = how.http_body ? how.http_body->bytes : at.speaks->body_limit;
       for (const auto& each : how.rate) {
         const auto per = std::chrono::ceil<std::chrono::seconds>(each.per);
         at.rates.emplace_back(each.name, rate{each.count, per});

@@ -5,12 +5,18 @@
 
 namespace stoa {
 
+// They are asked rather than told: whoever signs somebody out is answered when it has happened.
+task<void> end_live_sessions(call_ptr c, std::vector<std::string> hashes, std::string reason) {
+  const end_session over{std::move(reason)};
+  for (const auto& each : hashes)
+    if (auto live = c->home.live_session(each))
+      co_await caught(ask(c->self, live, over));
+}
+
 task<void> end_other_sessions(call_ptr c, user_id target) {
   auto except = target == c->who.user ? c->who.session : session_id{};
   auto hashes = co_await end_sessions(c->self, c->home.database(), target, except);
-  for (const auto& each : hashes)
-    if (auto live = c->home.live_session(each))
-      tell(c->self, live, end_session{"signed out"});
+  co_await end_live_sessions(c, std::move(hashes), "signed out");
 }
 
 task<void> refresh_sessions(call_ptr c, statement who) {

@@ -5,9 +5,14 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What every edition does with people's passwords and sessions.
 namespace stoa {
+
+/// Ends those live sessions whose rows, named by their tokens' hashes, are gone: when this is done,
+/// nothing more is sent to their sockets.
+task<void> end_live_sessions(call_ptr c, std::vector<std::string> hashes, std::string reason);
 
 /// Ends all sessions of a person but the caller's own, wherever their sockets are.
 task<void> end_other_sessions(call_ptr c, user_id target);

@@ -4,6 +4,7 @@
 #include "persistence/group_commit.hpp"
 #include "persistence/pg/loop.hpp"
 #include "persistence/pg/pipeline.hpp"
+#include "persistence/pg/weight.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <caf/scoped_actor.hpp>
@@ -37,7 +38,7 @@ public:
         options_(std::move(options)),
         together_([this](transaction what, clock::time_point deadline,
                          done answer) { dispatch(std::move(what), deadline, std::move(answer)); },
-                  {.waiting = options_.queue}) {}
+                  {.waiting = options_.queue, .waiting_bytes = options_.queue_bytes}) {}
 
   const char* name() const override { return "persistence.pool"; }
 
@@ -62,6 +63,7 @@ public:
   void on_exit() override {
     timer_.reset();  // on the loop, which may be gone when the last handle lets go of us
     const auto stopping = fail(fault_code::unavailable, "the server stops");
+    waiting_bytes_ = 0;
     for (auto& each : std::exchange(waiting_, {}))
       each.answer(stopping);
     together_.fail_all(stopping);
@@ -76,6 +78,7 @@ private:
     transaction what;
     clock::time_point deadline;
     done answer;
+    std::size_t weight = 0;
   };
 
   caf::result<results> run(transaction what) {
@@ -101,10 +104,20 @@ private:
   void dispatch(transaction what, clock::time_point deadline, done answer) {
     if (auto* free = waiting_.empty() ? pick(what.establishment) : nullptr)
       submit(*free, what, deadline, std::move(answer));
-    else if (waiting_.size() < options_.queue)
-      waiting_.push_back({std::move(what), deadline, std::move(answer)});
     else
+      wait(std::move(what), deadline, std::move(answer));
+  }
+
+  // An empty queue takes whatever the edge let in.
+  void wait(transaction what, clock::time_point deadline, done answer) {
+    const auto weight = weight_of(what);
+    if (waiting_.size() >= options_.queue ||
+        (!waiting_.empty() && waiting_bytes_ + weight > options_.queue_bytes)) {
       answer(fail(fault_code::overloaded, "the server is busy; try again"));
+      return;
+    }
+    waiting_bytes_ += weight;
+    waiting_.push_back({std::move(what), deadline, std::move(answer), weight});
   }
 
   void submit(pg::pipeline& to, const transaction& what, clock::time_point deadline, done answer) {
@@ -119,7 +132,8 @@ private:
     pg::pipeline* best = nullptr;
     std::size_t least = 0;
     for (auto& each : pipelines_) {
-      if (!each->usable() || each->in_flight() >= options_.per_connection)
+      if (!each->usable() || each->in_flight() >= options_.per_connection ||
+          each->bytes_in_flight() >= options_.per_connection_bytes)
         continue;
       const auto work = each->in_flight() + (each->serves(establishment) ? 0 : 1);
       if (!best || work < least) {
@@ -138,6 +152,7 @@ private:
         break;
       auto next = std::move(waiting_.front());
       waiting_.pop_front();
+      waiting_bytes_ -= next.weight;
       submit(*free, next.what, next.deadline, std::move(next.answer));
     }
     flush();
@@ -165,6 +180,7 @@ private:
     std::erase_if(waiting_, [&](waiter& each) {
       if (each.deadline >= present)
         return false;
+      waiting_bytes_ -= each.weight;
       late.push_back(std::move(each));
       return true;
     });
@@ -192,6 +208,7 @@ private:
   std::optional<boost::asio::steady_timer> timer_;
   std::vector<std::unique_ptr<pg::pipeline>> pipelines_;
   std::deque<waiter> waiting_;
+  std::size_t waiting_bytes_ = 0;
   group_commit together_;
   bool unsent_ = false;
   std::uint64_t served_ = 0;

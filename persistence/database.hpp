@@ -14,7 +14,13 @@ struct database_options {
   std::string conninfo = {};        ///< libpq connection string of the application role
   std::size_t connections = 8;      ///< pipelines kept open
   std::size_t per_connection = 64;  ///< transactions in flight on each
-  std::size_t queue = 4096;         ///< transactions waiting; one more is answered `overloaded`
+  /// Bytes of parameters in flight on each, beyond its first transaction: what PostgreSQL does not
+  /// take, libpq keeps.
+  std::size_t per_connection_bytes = 8 * 1024 * 1024;
+  std::size_t queue = 4096;  ///< transactions waiting; one more is answered `overloaded`
+  /// Bytes of their parameters; beyond them, the same answer. What waits to share a commit has as
+  /// much again.
+  std::size_t queue_bytes = 64 * 1024 * 1024;
   /// How long a transaction may take that does not say so itself; then `unavailable`.
   std::chrono::milliseconds patience{2000};
 };

@@ -1,7 +1,8 @@
 #include "persistence/group_commit.hpp"
 
+#include "persistence/pg/weight.hpp"
+
 #include <algorithm>
-#include <numeric>
 
 namespace stoa {
 
@@ -13,14 +14,6 @@ std::string name_of(const transaction& what) {
   auto out = what.establishment;
   for (const auto& each : what.statements)
     out.append(" ").append(std::to_string(reinterpret_cast<std::uintptr_t>(each.sql.c_str())));
-  return out;
-}
-
-std::size_t weight_of(const transaction& what) {
-  std::size_t out = 0;
-  for (const auto& each : what.statements)
-    for (const auto& param : each.params)
-      out += param ? param->size() : 0;
   return out;
 }
 
@@ -50,14 +43,17 @@ bool group_commit::ready(const kind& what) const {
 }
 
 void group_commit::run(transaction what, clock::time_point deadline, done answer) {
-  if (waiting_ >= limits_.waiting) {
+  const auto weight = weight_of(what);
+  if (waiting_ >= limits_.waiting ||
+      (waiting_ > 0 && waiting_bytes_ + weight > limits_.waiting_bytes)) {
     answer(fail(fault_code::overloaded, "the server is busy; try again"));
     return;
   }
   auto name = name_of(what);
   auto& mine = kinds_[name];
   ++waiting_;
-  mine.weight += weight_of(what);
+  mine.weight += weight;
+  waiting_bytes_ += weight;
   mine.waiting.push_back({std::move(what), deadline, std::move(answer)});
   if (ready(mine))
     save(name, take_next(mine));
@@ -115,9 +111,10 @@ std::vector<group_commit::member> group_commit::take_next(kind& from) {
   std::size_t count = 0;
   std::size_t weight = 0;
   while (count < from.waiting.size() && count < limits_.members) {
-    weight += weight_of(from.waiting[count].what);
-    if (count > 0 && weight > limits_.weight)
+    const auto next = weight_of(from.waiting[count].what);
+    if (count > 0 && weight + next > limits_.weight)
       break;
+    weight += next;
     ++count;
   }
   const auto end = from.waiting.begin() + static_cast<std::ptrdiff_t>(count);
@@ -125,9 +122,8 @@ std::vector<group_commit::member> group_commit::take_next(kind& from) {
                           std::make_move_iterator(end)};
   from.waiting.erase(from.waiting.begin(), end);
   waiting_ -= count;
-  from.weight = std::accumulate(
-      from.waiting.begin(), from.waiting.end(), std::size_t{0},
-      [](std::size_t sum, const member& each) { return sum + weight_of(each.what); });
+  waiting_bytes_ -= weight;
+  from.weight -= weight;
   return out;
 }
 
@@ -139,6 +135,7 @@ std::size_t group_commit::expire(clock::time_point present) {
       if (one.deadline >= present)
         return false;
       each.weight -= weight_of(one.what);
+      waiting_bytes_ -= weight_of(one.what);
       late.push_back(std::move(one));
       return true;
     });
@@ -157,6 +154,7 @@ void group_commit::fail_all(const fault& why) {
       one.answer(why);
   }
   waiting_ = 0;
+  waiting_bytes_ = 0;
 }
 
 }  // namespace stoa

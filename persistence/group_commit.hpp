@@ -22,9 +22,11 @@ public:
   using sender = std::function<void(transaction, clock::time_point deadline, done)>;
 
   struct limits {
-    std::size_t at_once = 2;               ///< commits under way of one kind
-    std::size_t early = 8 * 1024;          ///< bytes that wait before one overtakes another
-    std::size_t waiting = 4096;            ///< transactions; one more is answered `overloaded`
+    std::size_t at_once = 2;       ///< commits under way of one kind
+    std::size_t early = 8 * 1024;  ///< bytes that wait before one overtakes another
+    std::size_t waiting = 4096;    ///< transactions; one more is answered `overloaded`
+    /// Bytes of parameters that wait; beyond them, the same answer.
+    std::size_t waiting_bytes = 64 * 1024 * 1024;
     std::size_t members = 256;             ///< transactions in one commit
     std::size_t weight = 4 * 1024 * 1024;  ///< bytes of parameters in one commit
   };
@@ -64,6 +66,7 @@ private:
   limits limits_;
   std::unordered_map<std::string, kind> kinds_;
   std::size_t waiting_ = 0;
+  std::size_t waiting_bytes_ = 0;
 };
 
 }  // namespace stoa

@@ -8,12 +8,29 @@
 
 namespace stoa {
 
+namespace {
+
+/// What a wish that waits for its turn holds in memory.
+std::size_t weight(const draw_on_board& what) {
+  return what.operation.size();
+}
+std::size_t weight(const replace_board& what) {
+  return what.data ? what.data->size() : 0;
+}
+
+// A board has one line: clearing it, or putting another drawing in its place, is about every shape.
+const std::string the_line{"board"};
+
+}  // namespace
+
 board_state::board_state(protocol::pointer self, board_id id, database_actor database,
                          board_surroundings surroundings)
     : self_(self),
       id_(std::move(id)),
       database_(std::move(database)),
-      around_(std::move(surroundings)) {}
+      around_(std::move(surroundings)),
+      gate_(self, log_, [this] { return around_.room(room_id{row_->group.value}); }),
+      turns_(around_.limits.pending, around_.limits.pending_bytes) {}
 
 board_state::protocol::behavior_type board_state::make_behavior() {
   last_use_ = self_->clock().now();
@@ -24,20 +41,17 @@ board_state::protocol::behavior_type board_state::make_behavior() {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
-      [this](unfollow_stream& what) { log_->unfollow(what.who); },
+      [this](unfollow_stream& what) { gate_.leave(what.who); },
       [this](scope& who, signal_stream& what) {
         return answer_with(self_, relay(std::move(who), std::move(what)));
       },
       [this](scope& who, read_history& what) {
         return answer_with(self_, read(std::move(who), what));
       },
-      [this](scope& who, draw_on_board& what) {
-        return answer_with(self_, draw(std::move(who), std::move(what)));
-      },
-      [this](scope& who, replace_board& what) {
-        return answer_with(self_, replace(std::move(who), std::move(what)));
-      },
+      [this](scope& who, draw_on_board& what) { return in_turn(who, what, &board_state::draw); },
+      [this](scope& who, replace_board& what) { return in_turn(who, what, &board_state::replace); },
       [this](scope& who, show_board) { return answer_with(self_, show(std::move(who))); },
+      [this](const member_gone& what) { heard(what); },
   };
 }
 
@@ -97,6 +111,38 @@ task<std::optional<room_member>> board_state::check(scope who, wish_to what) {
   throw fault_error(fault_code::forbidden, "join the group first");
 }
 
+// -- one after the other ----------------------------------------------------------------
+
+template <class T, class Wish>
+caf::result<T> board_state::in_turn(scope& who, Wish& what,
+                                    task<T> (board_state::*work)(scope, Wish)) {
+  auto reply = self_->make_response_promise<T>();
+  const auto bytes = weight(what);
+  auto kept = std::make_shared<task<T>>((this->*work)(std::move(who), std::move(what)));
+  auto turn = [this, reply, kept]() mutable {
+    const auto mine = ++turn_;
+    in_turn_ = true;
+    start(std::move(*kept), [this, reply, mine](outcome<T> end) mutable {
+      if (end)
+        reply.deliver(std::move(*end));
+      else
+        reply.deliver(to_error(end.error()));
+      // One that was refused took no place in the log.
+      if (turn_ == mine)
+        let_next();
+    });
+  };
+  if (!turns_.enter(the_line, bytes, std::move(turn)))
+    reply.deliver(to_error(fail(fault_code::overloaded, "too many wishes at once; try again")));
+  return reply;
+}
+
+// The wish whose turn it is has its place in the log: the next one need not wait for the commit.
+void board_state::let_next() {
+  if (std::exchange(in_turn_, false))
+    turns_.leave(the_line);
+}
+
 // -- drawing ----------------------------------------------------------------------------
 
 task<posted> board_state::draw(scope who, draw_on_board what) {
@@ -112,7 +158,8 @@ task<posted> board_state::draw(scope who, draw_on_board what) {
   next.author = me->who;
   next.client_key = what.key;
   next.data = what.operation;
-  auto done = co_await saving(*log_, std::move(next));
+  std::function<void()> placed = [this] { let_next(); };
+  auto done = co_await saving(*log_, std::move(next), placed);
   // Commits end in the order of their numbers; a retry answers with an old one, folded long ago.
   if (done.event->seq > folded_) {
     folded_ = done.event->seq;
@@ -154,7 +201,8 @@ task<board_view> board_state::replace(scope who, replace_board what) {
   // An operation that is numbered behind this one will fold into what is being saved.
   const bool reshapes = what.data && !fresh_one.is_made_of_elements();
   reshaping_ += reshapes;
-  auto done_or_not = co_await caught(saving(*log_, std::move(next)));
+  std::function<void()> placed = [this] { let_next(); };
+  auto done_or_not = co_await caught(saving(*log_, std::move(next), placed));
   reshaping_ -= reshapes;
   if (!done_or_not)
     throw fault_error(std::move(done_or_not.error()));
@@ -202,14 +250,48 @@ board_view board_state::view_of() const {
 // -- following --------------------------------------------------------------------------
 
 task<followed> board_state::follow(scope who, follow_stream what) {
+  auto end = co_await caught(come_in(std::move(who), what));
+  if (!end) {
+    gate_.leave(what.who);
+    throw fault_error(std::move(end.error()));
+  }
+  co_return *end;
+}
+
+// Watched first, asked second: whoever is taken out in between is heard of.
+task<followed> board_state::come_in(scope who, follow_stream what) {
+  if (!row_)
+    throw fault_error(fault_code::not_found, "no such board");
+  gate_.enter(who, what, row_->establishment.value);
   co_await check(std::move(who), wish_to::look);
+  if (!gate_.has(what.who)) {
+    const auto last = log_->last();
+    co_return followed{last, last, last, false, false};
+  }
   auto out = co_await following(*log_, std::move(what));
   co_return out;
 }
 
+void board_state::heard(const member_gone& what) {
+  if (!what.who.empty()) {
+    gate_.put_out(
+        [&](const scope& each) { return each.user == what.who && !each.at_least(role::manager); });
+    return;
+  }
+  for (auto& each : gate_.watch_again()) {
+    auto user = each.user;
+    start(check(std::move(each), wish_to::look),
+          [this, user = std::move(user)](const outcome<std::optional<room_member>>& end) {
+            if (!end)
+              gate_.put_out([&](const scope& one) { return one.user == user; });
+          });
+  }
+}
+
 task<void> board_state::relay(scope who, signal_stream what) {
   auto me = co_await check(std::move(who), wish_to::draw);
-  stream_signal passing{log_->name(), std::move(what.kind), me->who, std::move(what.data), now()};
+  stream_signal passing{log_->name(), std::move(what.kind), me->who, std::move(what.data), now(),
+                        what.how};
   log_->signal(passing, what.except);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/frame.hpp"
+#include "actors/core/outbox.hpp"
 #include "schema/ids.hpp"
 #include "schema/moment.hpp"
 
@@ -62,6 +63,7 @@ struct stream_signal {
   person author;
   std::string data;  ///< JSON object
   iso_time at;
+  urgency how = urgency::ephemeral;  ///< what becomes of it where a follower is slow
 };
 
 /// What a new follower is told before the events flow.

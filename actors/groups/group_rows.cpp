@@ -74,9 +74,10 @@ std::string change_announcement(const change_of<group_row>& what) {
   return out;
 }
 
-set_room_rules rules_of(const json_text& settings) {
+set_room_rules rules_of(const group_row& group) {
   set_room_rules out;
-  const auto read = json::parse(settings.text);
+  out.is_public = group.is_public;
+  const auto read = json::parse(group.settings.text);
   if (!read)
     return out;
   const auto& said = read->root();

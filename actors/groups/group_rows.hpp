@@ -41,8 +41,8 @@ template <class T>
 /// The data of a group's event `update`: what changed, and nothing else.
 [[nodiscard]] std::string change_announcement(const change_of<group_row>& what);
 
-/// What a group's settings mean for its room.
-[[nodiscard]] set_room_rules rules_of(const json_text& settings);
+/// What a group's row means for its room.
+[[nodiscard]] set_room_rules rules_of(const group_row& group);
 
 /// A new group with its room and its creator as admin, in one transaction. The group's and the
 /// room's owners start from these rows.

@@ -36,6 +36,7 @@ struct signal_stream {
   std::string kind;
   std::string data;  ///< JSON object
   outbox_ptr except;
+  urgency how = urgency::ephemeral;  ///< what becomes of it where a follower is slow
 };
 
 /// Events before or after a number, ascending; at most 200.
@@ -123,16 +124,24 @@ struct archive_room {
   bool archived = true;
 };
 
-/// What the study group decides about its room's messages.
+/// What the study group decides about its room: what may be said there, and whether people who are
+/// no members may read it.
 struct set_room_rules {
   bool moderators_only = false;
   bool files = true;
   bool polls = true;
   bool whiteboards = true;
+  bool is_public = false;
 };
 
 /// Asks for the members.
 struct list_members {};
+
+/// Somebody is a member of the room no more: told to the owners of what belongs to it. Without a
+/// name: who is a member is not known any more, since nobody tells.
+struct member_gone {
+  user_id who;
+};
 
 /// Asks for one member: the answer lists that one, or nobody.
 struct find_member {
@@ -319,7 +328,12 @@ template <class Inspector>
 bool inspect(Inspector& f, set_room_rules& x) {
   return f.object(x).fields(f.field("moderators_only", x.moderators_only),
                             f.field("files", x.files), f.field("polls", x.polls),
-                            f.field("whiteboards", x.whiteboards));
+                            f.field("whiteboards", x.whiteboards),
+                            f.field("is_public", x.is_public));
+}
+template <class Inspector>
+bool inspect(Inspector& f, member_gone& x) {
+  return f.object(x).fields(f.field("who", x.who));
 }
 template <class Inspector>
 bool inspect(Inspector& f, list_members& x) {
@@ -427,6 +441,7 @@ CAF_ADD_TYPE_ID(stoa_groups, (stoa::leave_huddle))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::tell_huddle))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::find_member))
 CAF_ADD_TYPE_ID(stoa_groups, (stoa::note_activity))
+CAF_ADD_TYPE_ID(stoa_groups, (stoa::member_gone))
 CAF_END_TYPE_ID_BLOCK(stoa_groups)
 
 namespace stoa {
@@ -453,12 +468,12 @@ using group_actor = stream_actor::extend<
     caf::result<group_view>(scope, join_group), caf::result<group_view>(scope, leave_group),
     caf::result<group_view>(scope, appoint_in_group), caf::result<group_view>(scope, change_group),
     caf::result<group_view>(scope, archive_group), caf::result<group_view>(scope, show_group),
-    caf::result<board_view>(scope, create_board)>;
+    caf::result<board_view>(scope, create_board), caf::result<void>(member_gone)>;
 
 /// A whiteboard: an operation log and the snapshot it folds into.
-using board_actor = stream_actor::extend<caf::result<posted>(scope, draw_on_board),
-                                         caf::result<board_view>(scope, replace_board),
-                                         caf::result<board_view>(scope, show_board)>;
+using board_actor = stream_actor::extend<
+    caf::result<posted>(scope, draw_on_board), caf::result<board_view>(scope, replace_board),
+    caf::result<board_view>(scope, show_board), caf::result<void>(member_gone)>;
 
 /// People who do something together for a while: cursors, strokes, passing words. Nothing is kept.
 using huddle_actor =

@@ -8,6 +8,10 @@
 #include "schema/json_writer.hpp"
 #include "schema/ordered_uuid.hpp"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 namespace stoa {
 
 namespace {
@@ -32,6 +36,16 @@ const user_id& whose_turn(const scope& who, const Wish& what) {
     return is_server(who) ? what.who : who.user;
   else
     return who.user;
+}
+
+/// The message that a wish is about, empty for none: two about the same one do not overtake each
+/// other, whoever has them.
+template <class Wish>
+std::string thing_of(const Wish& what) {
+  if constexpr (requires { what.message; })
+    return what.message.value;
+  else
+    return {};
 }
 
 fault too_many_wait() {
@@ -99,7 +113,7 @@ room_state::protocol::behavior_type room_state::make_behavior() {
       [this](const scope& who, set_room_rules& what) -> caf::result<void> {
         if (!is_server(who))
           return to_error(fail(fault_code::forbidden, "not allowed"));
-        rules_ = what;
+        obey(what);
         return {};
       },
       [this](const scope& who, list_members&) { return show(who); },
@@ -193,6 +207,7 @@ caf::result<T> room_state::in_turn(scope& who, Wish& what,
   auto reply = self_->make_response_promise<T>();
   const auto whose = whose_turn(who, what).value;
   const auto bytes = weight(what);
+  const auto about = thing_of(what);
   auto kept = std::make_shared<task<T>>((this->*work)(std::move(who), std::move(what)));
   auto turn = [this, whose, reply, kept]() mutable {
     start(std::move(*kept), [this, whose, reply](outcome<T> end) mutable {
@@ -203,9 +218,15 @@ caf::result<T> room_state::in_turn(scope& who, Wish& what,
       turns_.leave(whose);
     });
   };
-  if (!turns_.enter(whose, bytes, std::move(turn)))
+  if (!turns_.enter(whose, bytes, std::move(turn), about))
     reply.deliver(to_error(too_many_wait()));
   return reply;
+}
+
+// An edit or a reaction of somebody changes nothing that others' wishes about the message look up:
+// they need not wait for its commit, only for its place in the log. After a deletion they do.
+std::function<void()> room_state::passing_on(const scope& who) {
+  return [this, whose = who.user.value] { turns_.let_pass(whose); };
 }
 
 // What this key has done before is asked in the same round trip, and comes before every refusal: a
@@ -373,7 +394,7 @@ task<posted> room_state::edit(scope who, edit_message what) {
       .member("text", what.text)
       .end_object();
   next.also.push_back(update_text(what.message, what.text));
-  auto done = co_await saving(*log_, std::move(next));
+  auto done = co_await saving(*log_, std::move(next), passing_on(who));
   co_return answer_of_event(done.event);
 }
 
@@ -427,7 +448,7 @@ task<posted> room_state::react(scope who, react_to_message what) {
       .member("emoji", what.emoji)
       .end_object();
   next.also.push_back(write_reaction(establishment_, what.message, who.user, what.emoji, what.on));
-  auto done = co_await saving(*log_, std::move(next));
+  auto done = co_await saving(*log_, std::move(next), passing_on(who));
   co_return answer_of_event(done.event);
 }
 
@@ -526,7 +547,7 @@ task<room_state_view> room_state::dismiss(scope who, remove_member what) {
   gone.also.push_back(delete_member(id_, what.who));
   co_await saving_loss(what.who, std::move(gone));
   members_.erase(what.who.value);
-  hush(what.who);
+  hush([&](const scope& each) { return each.user == what.who; });
   co_return view_of();
 }
 
@@ -643,10 +664,15 @@ task<followed> room_state::follow(scope who, follow_stream what) {
   if (auto why = refuse_reader(who))
     throw fault_error(*why);
   auto& mine = listening_[what.who.get()];
-  mine.user = who.user;
+  mine.who = who;
   mine.what = what;
-  auto out = co_await following(*log_, std::move(what));
-  co_return out;
+  auto end = co_await caught(following(*log_, what));
+  if (!end) {
+    // Nobody says that a refused one goes.
+    unfollow(what.who);
+    throw fault_error(std::move(end.error()));
+  }
+  co_return *end;
 }
 
 void room_state::unfollow(const outbox_ptr& who) {
@@ -657,22 +683,32 @@ void room_state::unfollow(const outbox_ptr& who) {
     go(*gone.mapped().here);
 }
 
-// Who was taken out hears no more. A client may come back, and is then asked again whether it may.
-void room_state::hush(const user_id& who) {
-  std::optional<person> was_here;
+// Whose right has ended hears no more. A client may come back, and is then asked again whether it
+// may.
+void room_state::hush(const std::function<bool(const scope&)>& whom) {
+  std::map<std::string, person> were_here;
   std::erase_if(listening_, [&](const auto& each) {
-    const auto& [user, what, here] = each.second;
-    if (user != who)
+    const auto& [who, what, here] = each.second;
+    if (!whom(who))
       return false;
     if (here)
-      was_here = here;
+      were_here.emplace(here->id.value, *here);
     log_->unfollow(what.who);
     if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
       what.who->push(bytes);
     return true;
   });
-  if (was_here)
-    go(*was_here);
+  for (const auto& [id, who] : were_here)
+    go(who);
+}
+
+// Its study group may close itself to people who are not in it: they hear no more at once.
+void room_state::obey(const set_room_rules& rules) {
+  rules_ = rules;
+  if (!exists_ || kind_ != "group" || is_public_ == rules.is_public)
+    return;
+  is_public_ = rules.is_public;
+  hush([this](const scope& each) { return refuse_reader(each).has_value(); });
 }
 
 // -- who is here ----------------------------------------------------------------------
@@ -709,7 +745,7 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
     come(me->who, what.except);
     return {};
   }
-  log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now()},
+  log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now(), what.how},
                what.except);
   return {};
 }

@@ -24,7 +24,8 @@ struct room_surroundings {
 /// Owns one chat room: who is in it, its messages, its read marks. Everything durable goes through
 /// its `stream_log`; the tables rooms, room_members, messages and message_reactions of this room
 /// are written here and nowhere else. What one person wishes here is done in the order in which it
-/// came, also when something must be looked up first.
+/// came, and so is what anybody wishes about one message, also when something must be looked up
+/// first.
 class room_state {
 public:
   using protocol = room_actor;
@@ -40,7 +41,7 @@ private:
 
   /// A connection that follows the room; `here` is set once it shows that somebody is there.
   struct listener {
-    user_id user;
+    scope who;
     follow_stream what;
     std::optional<person> here;
   };
@@ -59,6 +60,7 @@ private:
   // -- one after the other
   template <class T, class Wish>
   caf::result<T> in_turn(scope& who, Wish& what, task<T> (room_state::*work)(scope, Wish));
+  [[nodiscard]] std::function<void()> passing_on(const scope& who);
   task<looked_up> look_up(scope who, std::string key, statement about);
   void refuse(const scope& who, const std::string& key, fault why, posted_promise reply);
 
@@ -86,7 +88,8 @@ private:
   // -- following
   task<followed> follow(scope who, follow_stream what);
   void unfollow(const outbox_ptr& who);
-  void hush(const user_id& who);
+  void hush(const std::function<bool(const scope&)>& whom);
+  void obey(const set_room_rules& rules);
   void come(const person& who, const outbox_ptr& with);
   void go(const person& who);
   [[nodiscard]] bool is_here(const user_id& who) const;

@@ -31,7 +31,8 @@ transaction load_room(const room_id& id, statement events) {
   // The room says which establishment it belongs to; the owner compares that with every caller's.
   out.establishment = platform_scope;
   out.statements.emplace_back(
-      "select r.establishment_id, r.kind, r.name, r.is_public, r.archived_at is not null,"
+      "select r.establishment_id, r.kind, r.name, coalesce(g.is_public, r.is_public),"
+      " r.archived_at is not null,"
       " coalesce((g.settings->>'moderatorOnly')::boolean, false),"
       " coalesce((g.settings->>'allowFileSharing')::boolean, true),"
       " coalesce((g.settings->>'allowPolls')::boolean, true),"

@@ -8,9 +8,9 @@ namespace {
 constexpr std::uint32_t longest_page = 200;
 }
 
-called_back<saved_event> saving(stream_log& log, wish what) {
+called_back<saved_event> saving(stream_log& log, wish what, std::function<void()> placed) {
   auto shared = std::make_shared<wish>(std::move(what));
-  return called_back<saved_event>{[&log, shared](called_back<saved_event>::callback done) {
+  return called_back<saved_event>{[&log, shared, placed](called_back<saved_event>::callback done) {
     shared->done = [done](outcome<event_ptr> end, std::span<const rows> also) {
       if (end)
         done(saved_event{*end, {also.begin(), also.end()}});
@@ -18,6 +18,8 @@ called_back<saved_event> saving(stream_log& log, wish what) {
         done(end.error());
     };
     log.save(std::move(*shared));
+    if (placed)
+      placed();
   }};
 }
 

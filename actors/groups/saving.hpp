@@ -69,8 +69,10 @@ struct saved_event {
   std::vector<rows> also;
 };
 
-/// Goes on after the commit of a wish.
-[[nodiscard]] called_back<saved_event> saving(stream_log& log, wish what);
+/// Goes on after the commit of a wish. `placed` is called before that: as soon as nothing that is
+/// saved from then on can come before it.
+[[nodiscard]] called_back<saved_event> saving(stream_log& log, wish what,
+                                              std::function<void()> placed = {});
 /// Goes on when the outbox follows.
 [[nodiscard]] called_back<followed> following(stream_log& log, follow_stream what);
 /// Goes on with a page of history.

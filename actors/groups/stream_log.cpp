@@ -47,6 +47,10 @@ std::string key_of(const std::string& author, const std::string& key) {
   return author + '\n' + key;
 }
 
+fault too_many_wishes() {
+  return fail(fault_code::overloaded, "too many messages at once; try again");
+}
+
 std::string scrubbed(const std::string& subject) {
   return R"({"id":")" + subject + R"(","deleted":true})";
 }
@@ -146,12 +150,17 @@ void stream_log::save(wish what) {
     }
     // The same wish is on its way to the database: both get its answer.
     if (auto twins = waiting_twins_.find(key); twins != waiting_twins_.end()) {
+      if (twins_ >= limits_.pending) {
+        what.done(too_many_wishes(), {});
+        return;
+      }
+      ++twins_;
       twins->second.push_back(std::move(what.done));
       return;
     }
   }
   if (full(what)) {
-    what.done(fail(fault_code::overloaded, "too many messages at once; try again"), {});
+    what.done(too_many_wishes(), {});
     return;
   }
   if (!what.client_key.empty())
@@ -257,9 +266,7 @@ void stream_log::committed(results& got) {
     if (each.done)
       each.done(event_ptr{event}, mine);
     if (!event->client_key.empty())
-      if (auto twins = waiting_twins_.extract(key_of(event->author.id.value, event->client_key)))
-        for (auto& twin : twins.mapped())
-          twin(event_ptr{event}, {});
+      answer_twins(key_of(event->author.id.value, event->client_key), event_ptr{event});
   }
   flush();
 }
@@ -272,10 +279,17 @@ void stream_log::fail_all(std::deque<wish>& wishes, const fault& why) {
     if (each.done)
       each.done(why, {});
     if (!each.client_key.empty())
-      if (auto twins = waiting_twins_.extract(key_of(each.author.id.value, each.client_key)))
-        for (auto& twin : twins.mapped())
-          twin(why, {});
+      answer_twins(key_of(each.author.id.value, each.client_key), why);
   }
+}
+
+void stream_log::answer_twins(const std::string& key, const outcome<event_ptr>& end) {
+  const auto twins = waiting_twins_.extract(key);
+  if (!twins)
+    return;
+  twins_ -= twins.mapped().size();
+  for (const auto& twin : twins.mapped())
+    twin(end, {});
 }
 
 void stream_log::failed(const fault& why) {
@@ -358,9 +372,7 @@ void stream_log::resolve_duplicates() {
       }
       if (each.done)
         each.done(twin->second, {});
-      if (auto others = waiting_twins_.extract(key))
-        for (auto& other : others.mapped())
-          other(twin->second, {});
+      answer_twins(key, twin->second);
     }
     saving_.clear();
     for (auto& each : rest)
@@ -429,13 +441,10 @@ void stream_log::publish(const event_ptr& what) {
 }
 
 void stream_log::signal(const stream_signal& what, const outbox_ptr& except) {
-  // That a board was saved is said here once, drawing and all: it may be large, and no later
-  // signal says it again.
-  const auto urgent = what.kind == "whiteboard_update" ? urgency::durable : urgency::ephemeral;
   for (auto& [how, who] : audiences_)
     if (!who.empty())
       if (auto bytes = how->signal(what); bytes.size() > 0)
-        who.send(bytes, urgent, except);
+        who.send(bytes, what.how, except);
 }
 
 void stream_log::beat() {

@@ -21,7 +21,9 @@ struct stream_limits {
   std::size_t memory = 256;                ///< events kept for those who come back soon
   std::size_t memory_bytes = 1024 * 1024;  ///< of their data
   std::size_t batch = 256;                 ///< wishes saved in one transaction
-  std::size_t pending = 2048;              ///< wishes waiting; one more is answered `overloaded`
+  /// Wishes waiting, repetitions of one that is on its way included; one more is answered
+  /// `overloaded`.
+  std::size_t pending = 2048;
   std::size_t pending_bytes = 8 * 1024 * 1024;  ///< of their data; beyond it, the same answer
   std::size_t replay = 1000;                    ///< events sent to one follower at once
   /// How long an owner that nobody follows or asks stays in memory.
@@ -108,6 +110,7 @@ private:
   void resolve_duplicates();
   void recover();
   void fail_all(std::deque<wish>& wishes, const fault& why);
+  void answer_twins(const std::string& key, const outcome<event_ptr>& end);
   void publish(const event_ptr& what);
   void remember(event_ptr what);
   void catch_up(const outbox_ptr& who, const view& how, std::uint64_t after,
@@ -131,6 +134,7 @@ private:
   std::deque<wish> saving_;
   std::vector<std::uint32_t> also_counts_;  // results of `also` for each of saving_
   std::unordered_map<std::string, std::vector<decltype(wish::done)>> waiting_twins_;
+  std::size_t twins_ = 0;  // of all of these
   std::vector<std::pair<const view*, audience>> audiences_;
   std::unordered_map<const outbox*, const view*> follows_;
   // Whose missed events are being read, and the number of that request: who leaves meanwhile, or

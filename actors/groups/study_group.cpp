@@ -14,7 +14,8 @@ study_group_state::study_group_state(protocol::pointer self, group_id id, databa
     : self_(self),
       id_(std::move(id)),
       database_(std::move(database)),
-      around_(std::move(surroundings)) {}
+      around_(std::move(surroundings)),
+      gate_(self, log_, [this] { return around_.room(room_id{id_.value}); }) {}
 
 study_group_state::protocol::behavior_type study_group_state::make_behavior() {
   last_use_ = self_->clock().now();
@@ -25,7 +26,7 @@ study_group_state::protocol::behavior_type study_group_state::make_behavior() {
       [this](scope& who, follow_stream& what) {
         return answer_with(self_, follow(std::move(who), std::move(what)));
       },
-      [this](unfollow_stream& what) { log_->unfollow(what.who); },
+      [this](unfollow_stream& what) { gate_.leave(what.who); },
       // Nothing passes in a group: typing is the room's, strokes are the board's.
       [](const scope&, signal_stream&) -> caf::result<void> {
         return to_error(fail(fault_code::invalid, "a group takes no signals"));
@@ -50,6 +51,7 @@ study_group_state::protocol::behavior_type study_group_state::make_behavior() {
       [this](scope& who, create_board& what) {
         return answer_with(self_, create(std::move(who), std::move(what)));
       },
+      [this](const member_gone& what) { heard(what); },
   };
 }
 
@@ -88,6 +90,10 @@ bool study_group_state::administers(const scope& who, const group_view& now) {
   return (me && me->role == "admin") || who.at_least(role::manager);
 }
 
+bool study_group_state::open_to(const scope& who) const {
+  return row_->is_public || who.at_least(role::manager);
+}
+
 task<group_view> study_group_state::look() {
   auto room = around_.room(room_id{id_.value});
   auto server = server_scope(row_->establishment.value);
@@ -102,7 +108,7 @@ task<group_view> study_group_state::look_for(scope who) {
   if (!row_ || !sees(who, row_->establishment.value))
     throw fault_error(fault_code::not_found, "no such group");
   auto now = co_await look();
-  if (!row_->is_public && !now.member(who.user) && !who.at_least(role::manager))
+  if (!open_to(who) && !now.member(who.user))
     throw fault_error(fault_code::forbidden, "the group is private");
   co_return now;
 }
@@ -175,7 +181,7 @@ task<void> study_group_state::save_row(scope who, std::string kind, std::string 
   // The room decides about each message by these.
   auto room = around_.room(room_id{id_.value});
   auto server = server_scope(row_->establishment.value);
-  auto rules = rules_of(row_->settings);
+  auto rules = rules_of(*row_);
   co_await ask(self_, room, server, rules);
 }
 
@@ -191,9 +197,17 @@ task<group_view> study_group_state::change(scope who, change_group what) {
   auto text = sql::change(server, id_.value, what.change);
   statement change{std::move(text.sql), std::move(text.params)};
   auto data = change_announcement(what.change);
-  co_await save_row(who, "update", std::move(data), std::move(change));
-  auto out = co_await look();
-  co_return out;
+  auto saved = co_await caught(save_row(who, "update", std::move(data), std::move(change)));
+  auto out = co_await caught(look());
+  // Who followed because everybody might, and may no more, is out before this is answered. When it
+  // is not known who is a member, they all come back and are asked.
+  gate_.put_out(
+      [&](const scope& each) { return !open_to(each) && !(out && out->member(each.user)); });
+  if (!saved)
+    throw fault_error(std::move(saved.error()));
+  if (!out)
+    throw fault_error(std::move(out.error()));
+  co_return *out;
 }
 
 task<group_view> study_group_state::archive(scope who) {
@@ -244,9 +258,41 @@ task<board_view> study_group_state::create(scope who, create_board what) {
 }
 
 task<followed> study_group_state::follow(scope who, follow_stream what) {
+  auto end = co_await caught(come_in(std::move(who), what));
+  if (!end) {
+    gate_.leave(what.who);
+    throw fault_error(std::move(end.error()));
+  }
+  co_return *end;
+}
+
+// Watched first, asked second: whoever is taken out in between is heard of.
+task<followed> study_group_state::come_in(scope who, follow_stream what) {
+  if (!row_)
+    throw fault_error(fault_code::not_found, "no such group");
+  gate_.enter(who, what, row_->establishment.value);
   co_await look_for(std::move(who));
+  if (!gate_.has(what.who)) {
+    const auto last = log_->last();
+    co_return followed{last, last, last, false, false};
+  }
   auto out = co_await following(*log_, std::move(what));
   co_return out;
+}
+
+void study_group_state::heard(const member_gone& what) {
+  if (!what.who.empty()) {
+    gate_.put_out([&](const scope& each) { return each.user == what.who && !open_to(each); });
+    return;
+  }
+  for (auto& each : gate_.watch_again()) {
+    auto user = each.user;
+    start(look_for(std::move(each)),
+          [this, user = std::move(user)](const outcome<group_view>& end) {
+            if (!end)
+              gate_.put_out([&](const scope& one) { return one.user == user; });
+          });
+  }
 }
 
 task<history_page> study_group_state::read(scope who, read_history what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/caf.hpp"
+#include "actors/groups/member_gate.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 
@@ -42,6 +43,10 @@ private:
   task<group_view> show(scope who);
   task<board_view> create(scope who, create_board what);
   task<followed> follow(scope who, follow_stream what);
+  task<followed> come_in(scope who, follow_stream what);
+  void heard(const member_gone& what);
+  /// Whether this caller may read the group without being in it.
+  [[nodiscard]] bool open_to(const scope& who) const;
   task<history_page> read(scope who, read_history what);
 
   /// The group with its members, asked of its room.
@@ -59,6 +64,7 @@ private:
   group_surroundings around_;
   std::optional<group_row> row_;
   std::optional<stream_log> log_;
+  member_gate<group_actor> gate_;
   std::chrono::steady_clock::time_point last_use_;
 };
 

@@ -94,11 +94,11 @@ inbox_state::protocol::behavior_type inbox_state::make_behavior() {
         if (!mine(who))
           return to_error(fail(fault_code::not_found, "no such stream"));
         // To the user's other devices: what was read here is read there.
-        stream_signal told{stream_name, std::move(what.kind), {}, std::move(what.data), now()};
+        stream_signal told{stream_name, std::move(what.kind), {}, std::move(what.data), now(),
+                           what.how};
         told.author.id = who.user;
         told.author.first_name = who.name;
-        followers_.send([&](const view& how) { return how.signal(told); }, urgency::ephemeral,
-                        what.except);
+        followers_.send([&](const view& how) { return how.signal(told); }, told.how, what.except);
         return {};
       },
       [this](scope& who, read_history& what) {

@@ -100,22 +100,25 @@ void session_state::restore(const rows& found) {
   if (found.empty()) {
     end("signed out");
   } else {
-    who_.session = session_id{found.text(0, 0)};
-    who_.user = user_id{found.text(0, 1)};
-    who_.rank = role_named(found.text(0, 2));
-    who_.establishment = establishment_id{
-        who_.rank == role::super_admin ? std::string{platform_scope} : found.text(0, 3)};
-    who_.name = found.text(0, 4);
-    if (!who_.name.empty() && found.cell(0, 5))
-      who_.name += ' ';
-    who_.name += found.text(0, 5);
-    if (who_.name.empty())
-      who_.name = found.text(0, 6);
+    scope next;
+    next.session = session_id{found.text(0, 0)};
+    next.user = user_id{found.text(0, 1)};
+    next.rank = role_named(found.text(0, 2));
+    next.establishment = establishment_id{
+        next.rank == role::super_admin ? std::string{platform_scope} : found.text(0, 3)};
+    next.name = found.text(0, 4);
+    if (!next.name.empty() && found.cell(0, 5))
+      next.name += ' ';
+    next.name += found.text(0, 5);
+    if (next.name.empty())
+      next.name = found.text(0, 6);
+    if (const auto codes = found.cell(0, 9); codes && !from_array_literal(*codes, next.grants))
+      next.grants.clear();
+    if (valid_ && (next.establishment != who_.establishment || next.rank != who_.rank))
+      start_over();
+    who_ = std::move(next);
     expires_at_ = found.moment(0, 7);
     ends_at_ = found.moment(0, 8);
-    who_.grants.clear();
-    if (const auto codes = found.cell(0, 9); codes && !from_array_literal(*codes, who_.grants))
-      who_.grants.clear();
     valid_ = true;
     tell_presence();
   }
@@ -170,6 +173,15 @@ void session_state::tell_presence() {
     come.here = false;
     self_->attach_functor([where = presence_, come] { tell_anonymously(where, come); });
   }
+}
+
+// What the sockets follow was granted to somebody of another place or rank: they come back and ask
+// again, as whoever the person is now.
+void session_state::start_over() {
+  for (auto& each : std::exchange(sockets_, {}))
+    each->close(close_code::try_later, "the account has changed; come back");
+  tell_presence();
+  watched_ = false;  // at another place there is another presence to hear of this actor's end
 }
 
 // -- lifetime ---------------------------------------------------------------------------

@@ -40,6 +40,7 @@ private:
   void restore(const rows& found);
   void run(errand& what);
   void roll();
+  void start_over();
   void end(const std::string& reason);
   void watch_idleness();
   void attach(outbox_ptr who);

@@ -9,7 +9,8 @@ constexpr rate light_frames{30, std::chrono::seconds{1}};
 constexpr std::chrono::milliseconds until_a_credit{1000 / 30 + 1};
 constexpr std::uint32_t most_excess = 100;   // frames above the rate before the socket is closed
 constexpr std::size_t most_in_flight = 256;  // frames whose handling is not done
-constexpr std::size_t longest_frame = 64 * 1024;  // bytes; whiteboards: what the edge lets through
+// Bytes; what is said of whiteboards may be as large as the edge lets through (`socket_message`).
+constexpr std::size_t longest_frame = 64 * 1024;
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "persistence/pg/pipeline.hpp"
 
 #include "persistence/pg/sql_state.hpp"
+#include "persistence/pg/weight.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -47,6 +48,7 @@ struct pending {
   std::size_t prepared = 0;            // index into preparing
   results got;
   std::optional<fault> why;
+  std::size_t bytes = 0;  // of its parameters
   pipeline::clock::time_point deadline;
   pipeline::done when_done;
 };
@@ -168,6 +170,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
     }
     close();
     auto victims = std::exchange(queue, {});
+    bytes_in_flight = 0;
     for (auto& each : victims)
       each.when_done(
           fail(fault_code::unavailable, "the database went away; try again", "connection: " + why));
@@ -242,6 +245,8 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
       next.steps.push_back(step::statement);
     }
     sent = sent && PQpipelineSync(conn) == 1;
+    next.bytes = weight_of(what);
+    bytes_in_flight += next.bytes;
     queue.push_back(std::move(next));
     if (!sent)
       lose(PQerrorMessage(conn));
@@ -297,6 +302,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
       if (PQresultStatus(res.get()) == PGRES_PIPELINE_SYNC) {
         auto finished = std::move(queue.front());
         queue.pop_front();
+        bytes_in_flight -= finished.bytes;
         room = true;
         if (finished.why)
           finished.when_done(std::move(*finished.why));
@@ -344,6 +350,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
   events on;
   PGconn* conn = nullptr;
   std::deque<pending> queue;
+  std::size_t bytes_in_flight = 0;
   std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
   std::vector<const char*> values;    // of one statement; kept for its memory
   std::optional<std::string> tenant;  // in whose name the next transaction would run
@@ -375,6 +382,9 @@ bool pipeline::serves(std::string_view establishment) const noexcept {
 }
 std::size_t pipeline::in_flight() const noexcept {
   return state_->queue.size();
+}
+std::size_t pipeline::bytes_in_flight() const noexcept {
+  return state_->bytes_in_flight;
 }
 
 pipeline::clock::time_point pipeline::oldest_deadline() const noexcept {

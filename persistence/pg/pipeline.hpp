@@ -41,6 +41,8 @@ public:
   [[nodiscard]] bool serves(std::string_view establishment) const noexcept;
   /// Transactions sent whose end has not come.
   [[nodiscard]] std::size_t in_flight() const noexcept;
+  /// Bytes of their parameters.
+  [[nodiscard]] std::size_t bytes_in_flight() const noexcept;
   /// When the oldest of them has to be answered; `clock::time_point::max()` without any.
   [[nodiscard]] clock::time_point oldest_deadline() const noexcept;
 

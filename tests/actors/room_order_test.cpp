@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 using namespace stoa;
@@ -115,7 +116,7 @@ struct fixture : deterministic {
     scope out;
     out.user = user_id{user};
     out.establishment = establishment_id{"school"};
-    out.rank = role::learner;
+    out.rank = user == "boss" ? role::manager : role::learner;
     return out;
   }
   /// Asks without waiting; the answer will be in `answers` under this name.
@@ -194,6 +195,13 @@ struct fixture : deterministic {
     answered.push_back(std::move(next));
     say(database, how_is_the_pool{});
   }
+  /// Answers the newest question before all others, as a database of several connections may.
+  void go_on_backwards() {
+    while (!open.empty()) {
+      std::rotate(open.begin(), std::prev(open.end()), open.end());
+      go_on();
+    }
+  }
   void go_on_to_the_end() {
     while (!open.empty())
       go_on();
@@ -251,6 +259,62 @@ TEST_CASE_METHOD(fixture, "the same reaction twice is one event, named by its me
   CHECK(saved.size() == 2);
   std::sort(answers.begin(), answers.end());
   CHECK(answers == strings{"else=3", "one=2", "three=1", "two=1"});
+}
+
+TEST_CASE_METHOD(fixture, "wishes about one message are done in the order in which they came") {
+  auto reading = std::make_shared<kept_outbox>();
+  say(room, who("bob"), follow_stream{reading, &how, {}});
+  ask_for("edit", "ann", edit("better"));
+  ask_for("delete", "boss", delete_message{message_id{"m"}, ""});
+  ask_for("late", "ann", edit("too late"));
+  ask_for("react", "bob", react(true));
+  go_on_backwards();
+  CHECK(answers == strings{"edit=2", "delete=3", "late!not_found", "react!not_found"});
+  CHECK(reading->frames == strings{"live 1", "2:edit", "3:delete"});
+}
+
+TEST_CASE_METHOD(fixture,
+                 "who reacts to a message waits for the place of others, not for commits") {
+  ask_for("bob", "bob", react(true));
+  ask_for("cem", "cem", react(true));
+  ask_for("elsewhere", "boss", react_to_message{message_id{"n"}, "+", true, ""});
+  // Another message is nobody's business here.
+  REQUIRE(open.size() == 2);
+  go_on();
+  // Bob's reaction is being saved; Cem's may be looked up.
+  REQUIRE(open.size() == 3);
+  CHECK(writes(open.at(1).what));
+  CHECK_FALSE(writes(open.at(2).what));
+  go_on_to_the_end();
+  CHECK(answers == strings{"elsewhere!forbidden", "bob=2", "cem=3"});
+}
+
+TEST_CASE_METHOD(fixture, "a room that closes itself to others lets go of them at once") {
+  kind = "group";
+  reopen();
+  auto member = std::make_shared<kept_outbox>();
+  auto outsider = std::make_shared<kept_outbox>();
+  auto manager = std::make_shared<kept_outbox>();
+  say(room, who("bob"), follow_stream{member, &how, {}});
+  say(room, who("eve"), follow_stream{outsider, &how, {}});
+  say(room, who("boss"), follow_stream{manager, &how, {}});
+  scope server;
+  server.establishment = establishment_id{"school"};
+  server.rank = role::super_admin;
+  set_room_rules rules;
+  rules.is_public = true;
+  say(room, server, rules);
+  CHECK(outsider->frames == strings{"live 1"});
+  rules.is_public = false;
+  say(room, server, rules);
+  ask_for("post", "ann", post());
+  go_on_to_the_end();
+  CHECK(outsider->frames == strings{"live 1", "gap"});
+  CHECK(member->frames == strings{"live 1", "2:message"});
+  CHECK(manager->frames == strings{"live 1", "2:message"});
+  auto again = answer<followed>(room, who("eve"), follow_stream{outsider, &how, {}});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == fault_code::forbidden);
 }
 
 TEST_CASE_METHOD(fixture, "what is said behind one's own leaving is refused") {

@@ -49,6 +49,8 @@ private:
 struct fixture : deterministic {
   bool known = true;
   bool away = false;
+  std::string rank = "learner";
+  std::string school = "school";
   strings presence_notes;
   strings errands;
   strings retired;
@@ -58,7 +60,7 @@ struct fixture : deterministic {
     results out;
     std::vector<std::vector<std::optional<std::string>>> found;
     if (known)
-      found.push_back({"s1", "u1", "learner", "school", "Ann", "Ash", "ann@example.org",
+      found.push_back({"s1", "u1", rank, school, "Ann", "Ash", "ann@example.org",
                        "2099-01-01 00:00:00+00", "2099-01-01 00:00:00+00", "{manage_events}"});
     out.each.push_back(rows_of(10, found));
     return out;
@@ -142,4 +144,28 @@ TEST_CASE_METHOD(fixture, "an idle session leaves after two minutes; one with a 
   CHECK(retired.empty());
   advance(150s);
   CHECK(retired == strings{"hash"});
+}
+
+TEST_CASE_METHOD(fixture, "who is somebody else now comes back with each socket") {
+  open();
+  auto socket = std::make_shared<kept_outbox>();
+  const auto looks_again = [&] {
+    socket = std::make_shared<kept_outbox>();
+    say(session, attach_socket{socket});
+    say(session, refresh_session{});
+  };
+  looks_again();
+  CHECK_FALSE(socket->closed);
+  presence_notes.clear();
+  school = "other";
+  looks_again();
+  CHECK(socket->closed == close_code::try_later);
+  CHECK(presence_notes == strings{"u1 gone"});
+  rank = "manager";
+  looks_again();
+  CHECK(socket->closed == close_code::try_later);
+  looks_again();
+  CHECK_FALSE(socket->closed);
+  run_one();
+  CHECK(errands == strings{"ran for Ann Ash"});
 }

@@ -84,6 +84,21 @@ TEST_CASE_METHOD(fixture, "above its bound the queue answers overloaded and lose
   CHECK(answers == strings{"g!overloaded", "a=1", "b=2", "c=3", "d=4", "e=5", "f=6", "g=7"});
 }
 
+TEST_CASE_METHOD(fixture, "repetitions of what is on its way are bounded, too") {
+  wish_for("a");
+  for (int i = 0; i < 7; ++i)
+    wish_for("a");
+  CHECK(answers == strings{"a!overloaded", "a!overloaded"});
+  database.commit();
+  CHECK(answers.size() == 8);
+  CHECK(answers.back() == "a=1");
+  // Those that were answered have made room.
+  wish_for("b");
+  wish_for("b");
+  database.commit();
+  CHECK(answers.back() == "b=2");
+}
+
 TEST_CASE_METHOD(fixture, "large wishes that wait are bounded by their bytes") {
   limits.pending_bytes = 100;
   log.emplace("room:1", "est", database.wires(), limits);
@@ -263,4 +278,7 @@ TEST_CASE_METHOD(fixture, "signals pass to the others only, and may be dropped")
   CHECK(alice->frames == strings{"live 0"});
   CHECK(bob->frames == strings{"live 0", "signal typing"});
   CHECK(bob->urgencies.back() == urgency::ephemeral);
+  // Whoever says something that must arrive says so.
+  log->signal({"room:1", "saved", {}, "{}", {}, urgency::durable}, alice);
+  CHECK(bob->urgencies.back() == urgency::durable);
 }

@@ -73,6 +73,20 @@ TEST_CASE("a later source wins: file, environment, flags") {
   CHECK(loaded.sources.count("upload") == 0);
 }
 
+TEST_CASE("a size that nobody set is none, also when it was set to the usual one") {
+  CHECK_FALSE(load({}).values.http_body);
+  CHECK_FALSE(load({.flags = {{"http_body", ""}}}).values.http_body);
+  CHECK(load({.flags = {{"http_body", "1MiB"}}}).values.http_body == byte_size{1024 * 1024});
+  CHECK(complaint_of({.flags = {{"http_body", "much"}}}).starts_with("--http-body: "));
+}
+
+TEST_CASE("who may read metrics is one of three") {
+  CHECK(load({}).values.metrics == metrics_readers::loopback);
+  for (const auto* each : {"open", "loopback", "off"})
+    CHECK(write_value(read<metrics_readers>(each)) == each);
+  CHECK(refuses<metrics_readers>("yes"));
+}
+
 TEST_CASE("an unknown key is refused with the one that was meant") {
   scratch_file file{"htp_body = 1KiB\n"};
   CHECK(complaint_of({.file = file.path}) ==

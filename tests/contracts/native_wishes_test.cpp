@@ -1,4 +1,6 @@
+#include "schema/ids.hpp"
 #include "tests/contracts/native_support.hpp"
+#include "tests/support/stacgate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -192,4 +194,42 @@ TEST_CASE("a group's update tells what changed and nothing else", "[db][net]") {
   const auto told = socket.next("event");
   CHECK(word(told, "kind") == "update");
   CHECK(told.root()["data"].text() == R"({"description":"only this"})");
+}
+
+TEST_CASE("operations on boards and messages may be four times as large as other frames",
+          "[db][net]") {
+  const auto group = stoa::testing::new_group();
+  const auto made = stoa::testing::as("marie").post("/api/study-groups/" + group + "/whiteboards",
+                                                    R"({"title":"Plan"})");
+  REQUIRE(made.status == 201);
+  raw_client wire{native_node().sites().at(0).port};
+  REQUIRE(wire.upgrade("/realtime",
+                       "Sec-WebSocket-Protocol: stoa.v1\r\n" + demo_user("user-marie").cookie())
+              .status == 101);
+  const auto answers = [&](const std::string& to) {
+    wire.send_text(to);
+    for (auto next = wire.read_frame();; next = wire.read_frame())
+      if (next.opcode == 8)
+        return std::to_string(next.code());
+      else if (next.payload.find("\"ack\"") != std::string::npos)
+        return std::string{"ack"};
+      else if (next.opcode < 0 || next.payload.find("\"refused\"") != std::string::npos)
+        return next.payload;
+  };
+  const auto op = [&](std::size_t bytes) {
+    return R"({"type":"op","stream":"board:)" + made.at("id") + R"(","key":")" + fresh_uuid() +
+           R"(","data":{"op":"set","id":"a","value":")" + std::string(bytes, 'x') + R"("}})";
+  };
+  CHECK(answers(op(250'000)) == "ack");
+  CHECK(answers(R"({"type":"post","stream":"room:)" + group + R"(","key":")" + fresh_uuid() +
+                R"(","text":"x","metadata":{"a":")" + std::string(65'000, 'x') + R"("}})") ==
+        "ack");
+  SECTION("above that the socket closes") {
+    CHECK(answers(op(262'144)) == "1009");
+  }
+  SECTION("what has no reason to be large stays small") {
+    CHECK(answers(R"({"type":"signal","stream":"room:)" + group +
+                  R"(","kind":"cursor","data":{"a":")" + std::string(65'536, 'x') + R"("}})") ==
+          "1009");
+  }
 }

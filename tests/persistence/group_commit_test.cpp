@@ -34,7 +34,12 @@ struct fixture {
       [this](transaction what, group_commit::clock::time_point, group_commit::done answer) {
         under_way.push_back({std::move(what), std::move(answer)});
       },
-      {.at_once = 2, .early = 64, .waiting = 4, .members = 3, .weight = 1000}};
+      {.at_once = 2,
+       .early = 64,
+       .waiting = 4,
+       .waiting_bytes = 5000,
+       .members = 3,
+       .weight = 1000}};
 
   void save(const std::string& name, transaction what,
             group_commit::clock::time_point deadline = group_commit::clock::time_point::max()) {
@@ -122,6 +127,25 @@ TEST_CASE_METHOD(fixture, "one commit has a bound, and so has the queue") {
   finish(good());
   CHECK(under_way.at(0).list() == R"({"b","c","d"})");
   CHECK(commits.waiting() == 1);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "what waits is bounded by its bytes as well, and may be large when alone") {
+  const auto large = [](std::size_t bytes) {
+    return rows_for("t", "{\"" + std::string(bytes, 'x') + "\"}");
+  };
+  save("a");
+  save("b", large(9000));  // worth a commit of its own beside the first
+  save("c", large(4000));
+  save("d", large(4000));
+  CHECK(answers == strings{"d: the server is busy; try again"});
+  finish(good());
+  save("e", large(4000));
+  finish(good());
+  finish(good());
+  finish(good());
+  CHECK(answers.size() == 5);
+  CHECK(answers.back() == "e saved 1");
 }
 
 TEST_CASE_METHOD(fixture, "what waits too long is given up") {

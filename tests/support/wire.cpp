@@ -101,10 +101,11 @@ void add_groups(sample_map& to) {
   add(to, remove_member{user_id{"bob"}});
   add(to, set_member_role{user_id{"bob"}, "admin"});
   add(to, archive_room{true});
-  add(to, set_room_rules{true, false, true, false});
+  add(to, set_room_rules{true, false, true, false, true});
   add(to, list_members{});
   add(to, find_member{user_id{"bob"}});
   add(to, note_activity{});
+  add(to, member_gone{user_id{"bob"}});
   add(to, join_group{user_id{"ana"}});
   add(to, leave_group{user_id{"ana"}});
   add(to, appoint_in_group{user_id{"ana"}, "moderator"});

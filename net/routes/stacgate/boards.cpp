@@ -68,10 +68,12 @@ task<reply> create(call_ptr c) {
 }
 
 // The study groups' page follows the group's chat, not each of its boards: what happens on a board
-// is said there too, as something that passes.
+// is said there too, as something that passes. It is said once, drawing and all, and no later
+// signal says it again.
 task<void> announce(call_ptr c, board_row what) {
   signal_stream passing;
   passing.kind = "whiteboard_update";
+  passing.how = urgency::durable;
   json_writer json{passing.data};
   json.begin_object().member("whiteboardId", what.id.value).key("data").raw(what.data.text);
   json.end_object();

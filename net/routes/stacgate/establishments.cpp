@@ -1,3 +1,4 @@
+#include "net/people.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "persistence/audit.hpp"
@@ -204,9 +205,10 @@ task<void> sign_everybody_out(call_ptr c, std::string establishment) {
       prepared("delete from sessions s using users u where u.id = s.user_id"
                " and u.establishment_id = $1 and u.role <> 'super_admin' returning s.token_hash",
                establishment)));
+  std::vector<std::string> hashes;
   for (std::size_t i = 0; i < gone[0].size(); ++i)
-    if (auto live = c->home.live_session(gone[0].text(i, 0)))
-      tell(c->self, live, end_session{"the establishment is closed"});
+    hashes.push_back(gone[0].text(i, 0));
+  co_await end_live_sessions(c, std::move(hashes), "the establishment is closed");
 }
 
 task<reply> change(call_ptr c) {

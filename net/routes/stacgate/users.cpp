@@ -1,4 +1,4 @@
-#include "actors/people/accounts.hpp"
+#include "net/people.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
 #include "persistence/audit.hpp"
@@ -150,23 +150,6 @@ task<std::optional<std::string>> new_password(call_ptr c, user_id target) {
   co_return hash;
 }
 
-task<void> end_other_sessions(call_ptr c, user_id target) {
-  auto except = target == c->who.user ? c->who.session : session_id{};
-  auto hashes = co_await end_sessions(c->self, c->home.database(), target, except);
-  for (const auto& each : hashes)
-    if (auto live = c->home.live_session(each))
-      tell(c->self, live, end_session{"signed out"});
-}
-
-// Live sessions show the person's name to others: they read it again.
-task<void> refresh_sessions(call_ptr c, user_id target) {
-  auto found = co_await c->run(in_establishment(
-      platform_scope, prepared("select token_hash from sessions where user_id = $1", target)));
-  for (std::size_t i = 0; i < found[0].size(); ++i)
-    if (auto live = c->home.live_session(found[0].text(i, 0)))
-      tell(c->self, live, refresh_session{});
-}
-
 change_of<user_row> read_user_change(call_ptr c, const user_row& target) {
   const bool myself = target.id == c->who.user;
   const auto names = myself && !c->who.at_least(role::super_admin)
@@ -222,7 +205,7 @@ task<reply> change(call_ptr c) {
   if (loses_rights || password)
     co_await end_other_sessions(c, id);
   else if (fresh_row.first_name != target.first_name || fresh_row.last_name != target.last_name)
-    co_await refresh_sessions(c, id);
+    co_await refresh_sessions_of(c, id);
   co_return one_user(fresh_row);
 }
 

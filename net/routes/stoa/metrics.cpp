@@ -50,11 +50,25 @@ void write_pool(const pool_status& pool, std::string& out) {
   counter(out, "stoa_database_refused_total", "transactions above the queue's bound", pool.refused);
 }
 
-// For this machine's own collector, and for managers in a browser.
+// As addresses are spelled here: those of IPv4 that came over IPv6, too.
+bool is_loopback(std::string_view peer) {
+  constexpr std::string_view mapped = "::ffff:";
+  if (peer.starts_with(mapped))
+    peer.remove_prefix(mapped.size());
+  return peer.starts_with("127.") || peer == "::1";
+}
+
+// Rooms and sessions of every establishment are counted here, so it is the matter of whoever runs
+// the machine, and of no establishment's people.
+void need_reader(const call& c) {
+  if (c.here.metrics == metrics_readers::off)
+    throw fault_error(fault_code::not_found, "there are no metrics here");
+  if (c.here.metrics == metrics_readers::loopback && !is_loopback(c.req.peer))
+    throw fault_error(fault_code::forbidden, "metrics are read on the server's own machine");
+}
+
 task<reply> metrics(call_ptr c) {
-  const auto& peer = c->req.peer;
-  if (!peer.starts_with("127.") && peer != "::1" && !c->who.at_least(role::manager))
-    throw fault_error(fault_code::forbidden, "not allowed");
+  need_reader(*c);
   const how_is_the_pool question;
   auto pool = co_await caught(ask(c->self, c->home.database(), question));
   std::string out;

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t most_streams = 500;    // followed on one socket
 constexpr std::size_t most_in_flight = 512;  // wishes of one socket whose answer is not out
+// Operations on boards and messages with metadata are the only ones with a reason to be larger; how
+// large they may be is the edge's (`socket_message`).
+constexpr std::size_t longest_frame = 64 * 1024;
 constexpr rate frames_in{2000, std::chrono::seconds{10}};
 
 /// One client on a `stoa.v1` socket. What it says becomes errands of its session, so everything
@@ -99,6 +102,10 @@ private:
     *reference = text_of(said, "key");
     if (reference->empty())
       *reference = text_of(said, "ref");
+    if (text.size() > longest_frame && type != "op" && type != "post") {
+      out_->close(close_code::too_big, "the message is too large");
+      co_return;
+    }
     if (type == "ping") {
       out_->push(pong(*reference));
     } else if (type == "subscribe") {

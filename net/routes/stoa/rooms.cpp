@@ -164,8 +164,9 @@ task<reply> list(call_ptr c) {
     co_return co_await list_open(c, limit, offset);
   // Unread messages are counted up to 1000: beyond, nobody reads the number.
   auto look = prepared(
-      "select r.id, r.kind, r.name, r.topic, r.is_public, r.archived_at is not null, r.created_at,"
-      " m.role, m.read_seq,"
+      "select r.id, r.kind, r.name, r.topic,"
+      " coalesce((select g.is_public from study_groups g where g.id = r.id), r.is_public),"
+      " r.archived_at is not null, r.created_at, m.role, m.read_seq,"
       " coalesce((select max(e.seq) from stream_events e where e.stream = 'room:' || r.id), 0),"
       " (select count(*) from (select 1 from messages x where x.room_id = r.id"
       "  and x.seq > m.read_seq and x.author_id <> $1 and not x.is_deleted limit 1000) as unread),"
