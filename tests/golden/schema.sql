@@ -665,7 +665,8 @@ begin
       from unnest(to_tsvector('pg_catalog.simple', stoa_bare(asked))) as w,
         lateral (select tsvector_to_array(to_tsvector('pg_catalog.french', w.lexeme)) as stems) as f
       order by f.stems <> '{}' desc, length(w.lexeme) desc limit 10)
-    select * from word where stems <> '{}' or not exists (select from word where stems <> '{}')
+    select *, count(*) over () = 1 as alone from word
+    where stems <> '{}' or not exists (select from word where stems <> '{}')
   loop
     beginning := null;
     near := null;
@@ -681,12 +682,17 @@ begin
     if widely and listed then
       select array_agg(k.word) into near
       from (select distinct word, levenshtein(word, of_word.lexeme) from search_words
-            where establishment_id = house and not starts_with(word, of_word.lexeme)
-              and (word like '%' || of_word.lexeme || '%'
-                   or word % of_word.lexeme
-                      and levenshtein_less_equal(word, of_word.lexeme, 2)
-                          <= case length(of_word.lexeme) when 3 then 0 when 4 then 1 else 2 end)
+            where establishment_id = house and word like '%' || of_word.lexeme || '%'
+              and not starts_with(word, of_word.lexeme)
             order by 2, 1 limit 12) as k;
+      if beginning is null or of_word.alone then
+        select near || array_agg(k.word) into near
+        from (select distinct word, levenshtein(word, of_word.lexeme) from search_words
+              where establishment_id = house and word % of_word.lexeme
+                and levenshtein_less_equal(word, of_word.lexeme, 2)
+                    <= case length(of_word.lexeme) when 3 then 0 when 4 then 1 else 2 end
+              order by 2, 1 limit 12) as k;
+      end if;
     end if;
     if not listed or cardinality(beginning) > most then
       one := stoa_any_of(of_word.stems || near)
