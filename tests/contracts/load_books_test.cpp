@@ -1,4 +1,5 @@
 #include "tests/support/postgres.hpp"
+#include "tools/load/asked_page.hpp"
 #include "tools/load/book.hpp"
 #include "tools/load/replay.hpp"
 #include "tools/load/scan.hpp"
@@ -35,6 +36,22 @@ struct books {
 };
 
 }  // namespace
+
+TEST_CASE("an answer to a page that was asked for twice is read once") {
+  asked_page page;
+  CHECK_FALSE(page.is_answer("history-0"));
+  page.ask(0);
+  const auto first = page.reference();
+  page.ask(0);  // the server is slow
+  CHECK(page.is_answer(first));
+  page.came();
+  CHECK_FALSE(page.is_answer(first));
+  page.ask(200);
+  CHECK_FALSE(page.is_answer(first));
+  CHECK(page.is_answer(page.reference()));
+  CHECK(asked_page::is_reference(first));
+  CHECK_FALSE(asked_page::is_reference("room:1"));
+}
 
 TEST_CASE_METHOD(books, "books that agree have no breach") {
   all.acked(first, 11);

@@ -79,7 +79,6 @@ public:
   /// The last number of a room that anybody has heard of.
   [[nodiscard]] std::uint64_t last(std::uint32_t room) const { return rooms_[room].last; }
   [[nodiscard]] std::uint64_t base(std::uint32_t room) const { return rooms_[room].base; }
-  [[nodiscard]] std::uint64_t read_to(std::uint32_t room) const { return rooms_[room].read; }
 
   std::uint64_t acks = 0;
   std::uint64_t deliveries = 0;

@@ -49,8 +49,8 @@ void member::on_open() {
   subscribe();
   for (auto& each : waiting_)
     send(each);
-  if (history_after_)
-    read_history(*history_after_);
+  if (history_.waits())
+    read_history(history_.after());
 }
 
 void member::on_end(const ending& why) {
@@ -152,7 +152,7 @@ void member::typing() {
 }
 
 void member::read_history(std::uint64_t after) {
-  history_after_ = after;
+  history_.ask(after);
   history_asked_ = steady::now();
   if (!socket_ || !live_)
     return;
@@ -163,7 +163,7 @@ void member::read_history(std::uint64_t after) {
       .member("stream", with_.stream_of(room_))
       .member("after", after)
       .member("limit", 200)
-      .member("ref", "history")
+      .member("ref", history_.reference())
       .end_object();
   socket_->send(std::move(text));
 }
@@ -180,8 +180,8 @@ void member::sweep(steady::time_point now) {
       ++with_.counts.unanswered;
       send(each);
     }
-  if (history_after_ && now - history_asked_ > answer_patience)
-    read_history(*history_after_);
+  if (history_.waits() && now - history_asked_ > answer_patience)
+    read_history(history_.after());
 }
 
 // -- what it hears ------------------------------------------------------------------------
@@ -251,8 +251,8 @@ void member::on_subscribed(std::string_view text, bool reload) {
   for (auto& each : waiting_)
     if (each.sent == steady::time_point{})
       send(each);
-  if (history_after_)
-    read_history(*history_after_);
+  if (history_.waits())
+    read_history(history_.after());
   if (slow_)
     socket_->pause();
 }
@@ -328,10 +328,10 @@ void member::on_refused(std::string_view text) {
                     what();
                 });
   };
-  if (reference == "history")
+  if (asked_page::is_reference(reference))
     return again(2, [this] {
-      if (history_after_)
-        read_history(*history_after_);
+      if (history_.waits())
+        read_history(history_.after());
     });
   const auto message = with_.members_book().find(reference);
   if (message == book::foreign) {
@@ -359,9 +359,9 @@ void member::on_refused(std::string_view text) {
 }
 
 void member::on_history(std::string_view text) {
-  if (!history_after_)
+  if (!history_.is_answer(inside(member_of(text, "ref"))))
     return;
-  const auto asked = *history_after_;
+  const auto asked = history_.after();
   std::uint64_t reached = asked;
   auto& books = with_.members_book();
   for (items_of each{member_of(text, "events")}; each.next();) {
@@ -377,15 +377,13 @@ void member::on_history(std::string_view text) {
       else if (part.name == "data")
         data = part.value;
     }
-    if (reached == asked && seq <= books.read_to(room_) && books.read_to(room_) > asked)
-      return;  // an answer to a question that was asked twice
     const auto message = books.find(key);
     books.recorded(room_, seq, message, author,
                    message == book::foreign ? "" : with_.account_of(books.author(message)).id,
                    text_of(member_of(data, "text")));
     reached = seq;
   }
-  history_after_.reset();
+  history_.came();
   const auto last = number_of(member_of(text, "last"));
   if (reached == asked)
     with_.history_read(room_, last);

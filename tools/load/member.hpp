@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tools/load/asked_page.hpp"
 #include "tools/load/book.hpp"
 #include "tools/load/socket.hpp"
 
@@ -77,8 +78,8 @@ private:
   std::shared_ptr<socket> socket_;
   seen seen_;
   std::deque<wish> waiting_;
-  std::optional<std::uint64_t> more_after_;     // subscribe again when this number was seen
-  std::optional<std::uint64_t> history_after_;  // the page that was asked for
+  std::optional<std::uint64_t> more_after_;  // subscribe again when this number was seen
+  asked_page history_;
   steady::time_point history_asked_{};
   steady::time_point subscribed_at_{};
   std::uint64_t repeats_until_ = 0;  // numbers that come again because we asked again
