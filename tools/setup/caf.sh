@@ -3,6 +3,8 @@
 # Debian's own binary is 0.17.6, which has another inspection API and no metrics.
 #
 #   STOA_CAF_PREFIX   where it is, or shall be (default ~/.cache/stoa/caf-0.18.7)
+#   CXXFLAGS          what else the compiler is told; the preset tsan wants a CAF of its own, built with
+#                     -fsanitize=thread under another prefix: else it sees races that there are not
 #   STOA_CAF_TARBALL  a release tarball that is here already: nothing is downloaded
 #   --fetch-only DIR  only puts the verified tarball into DIR
 #
@@ -68,7 +70,7 @@ build() {
   cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 \
     -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
     -DCAF_ENABLE_TESTING=OFF -DCAF_ENABLE_EXAMPLES=OFF -DCAF_ENABLE_TOOLS=OFF \
-    -DCMAKE_INSTALL_RPATH='$ORIGIN' -DCMAKE_CXX_FLAGS=-w "${launcher[@]}" \
+    -DCMAKE_INSTALL_RPATH='$ORIGIN' -DCMAKE_CXX_FLAGS="-w ${CXXFLAGS-}" "${launcher[@]}" \
     >"$work/configure.log" || { cat "$work/configure.log" >&2; return 1; }
   cmake --build "$work/build" >&2
   DESTDIR=$work/stage cmake --install "$work/build" >/dev/null
