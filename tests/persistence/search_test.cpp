@@ -38,7 +38,7 @@ void run(pg::session& database, const std::string& what) {
     FAIL(what << ": " << got.error().text << ": " << got.error().cause);
 }
 
-// A house of two hundred people, each of whom wrote to fifty others, and the establishment is set.
+// A house of two hundred people, each of whom wrote to fifty others.
 void settle(pg::session& database) {
   run(database, "select set_config('stoa.establishment', '*', false)");
   run(database, "insert into establishments (id, name, slug) values ('e1', 'House', 'house')");
@@ -53,15 +53,21 @@ void settle(pg::session& database) {
   run(database, "analyze");
 }
 
-}  // namespace
-
-TEST_CASE("whoever writes a searched row does not read the words of everybody", "[db]") {
-  scratch_database scratch;
+// The application in a transaction of that house.
+pg::session in_the_house(const scratch_database& scratch) {
   auto owner = scratch.owner_session();
   settle(owner);
   auto app = scratch.app_session();
   run(app, "begin");
   run(app, "select set_config('stoa.establishment', 'e1', true)");
+  return app;
+}
+
+}  // namespace
+
+TEST_CASE("whoever writes a searched row does not read the words of everybody", "[db]") {
+  scratch_database scratch;
+  auto app = in_the_house(scratch);
   const reading words{app, "search_words"};
   run(app,
       "insert into announcements (id, establishment_id, title, content, author_name)"
@@ -74,11 +80,7 @@ TEST_CASE("whoever writes a searched row does not read the words of everybody", 
 
 TEST_CASE("a search in letters reads those of whoever searches and has the words", "[db]") {
   scratch_database scratch;
-  auto owner = scratch.owner_session();
-  settle(owner);
-  auto app = scratch.app_session();
-  run(app, "begin");
-  run(app, "select set_config('stoa.establishment', 'e1', true)");
+  auto app = in_the_house(scratch);
   const reading letters{app, "letters"};
   auto found = app.run("select id from stoa_search('letters', 'lettre 7', 'u8', 1, false, false)");
   REQUIRE(found);
