@@ -235,9 +235,8 @@ TEST_CASE("what was acknowledged outlives kill -9, twice", "[db][net][slow]") {
   how.kill_every = 3000ms;
   how.kills = 2;
   how.down_time = 100ms;
-  const auto told = run_chat(how, *who, {.rate = 200, .duration = 9s});
+  const auto told = run_chat(how, *who, {.rate = 200, .duration = 15s});
   must_be_kept(told);
   CHECK(told->count("kills") == 2);
-  // On a busy machine the second one may come before everybody is back from the first.
-  CHECK(told->count("reconnects") >= 20);
+  CHECK(told->count("reconnects") >= 40);
 }

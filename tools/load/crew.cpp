@@ -13,6 +13,7 @@ namespace stoa::load {
 namespace {
 
 constexpr auto beat = 5ms;
+constexpr auto look_again = 50ms;  // whether everybody is back
 constexpr auto history_patience = 120s;
 constexpr auto last_patience = 5s;
 
@@ -301,6 +302,13 @@ usage crew::used() const {
 void crew::kill_server() {
   if (phase_ != phase::talking)
     return;
+  // How long everybody takes to come back depends on the machine; who is not back cannot lose a
+  // connection again.
+  if (!std::all_of(members_.begin(), members_.end(),
+                   [](const auto& each) { return each->live() || each->lost(); })) {
+    later(look_again, [this] { kill_server(); });
+    return;
+  }
   cpu_of_dead_ += used().cpu_seconds;
   child_->kill();
   ++counts.kills;

@@ -67,7 +67,8 @@ struct common {
         ->capture_default_str();
     to.add_option("--server-command", server_command, "start this server for the run");
     to.add_option("--server-log", how.server_log, "file for what that server prints");
-    add_time(to, "--kill-every", how.kill_every, "kill -9 that server so often");
+    add_time(to, "--kill-every", how.kill_every,
+             "kill -9 that server so often, when everybody is back");
     to.add_option("--kills", how.kills, "but not more often than this (0: as it comes)");
     add_time(to, "--down-time", how.down_time, "until it is started again");
   }
