@@ -165,7 +165,7 @@ void crew::tick() {
         trouble_ = fmt::format("{} of {} were connected in time", live_, members_.size());
       return enter(phase::done);
     case phase::talking:
-      if (what_.tick(now) || interrupted_)
+      if ((what_.tick(now) && !(kills_to_come() && spent < longest_talk())) || interrupted_)
         enter(phase::settling);
       return;
     case phase::settling:
@@ -316,6 +316,15 @@ void crew::kill_server() {
     std::cout << fmt::format("{:>5.0f}s  kill -9", seconds(steady::now() - talking_since_))
               << std::endl;
   later(how_.down_time, [this] { restart_server(); });
+}
+
+bool crew::kills_to_come() const {
+  return child_ && how_.kill_every > 0ms && counts.kills < how_.kills;
+}
+
+// Long enough for everybody to come back from every kill that was asked for.
+steady::duration crew::longest_talk() const {
+  return how_.kills * (how_.kill_every + how_.down_time + how_.settle);
 }
 
 void crew::restart_server() {

@@ -124,6 +124,8 @@ private:
   void each_second();
   void storm();
   void kill_server();
+  [[nodiscard]] bool kills_to_come() const;
+  [[nodiscard]] steady::duration longest_talk() const;
   void restart_server();
   [[nodiscard]] bool settled() const;
   [[nodiscard]] bool caught_up() const;

@@ -69,7 +69,8 @@ struct common {
     to.add_option("--server-log", how.server_log, "file for what that server prints");
     add_time(to, "--kill-every", how.kill_every,
              "kill -9 that server so often, when everybody is back");
-    to.add_option("--kills", how.kills, "but not more often than this (0: as it comes)");
+    to.add_option("--kills", how.kills,
+                  "so often altogether, if need be after the talk (0: as it comes)");
     add_time(to, "--down-time", how.down_time, "until it is started again");
   }
 };
