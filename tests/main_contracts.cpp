@@ -1,12 +1,10 @@
-#define CATCH_CONFIG_RUNNER
+#include "tests/main.hpp"
 #include "tests/support/emlyon.hpp"
 #include "tests/support/stacgate.hpp"
 
-#include <catch2/catch.hpp>
-
-int main(int argc, char** argv) {
-  const int result = Catch::Session().run(argc, argv);
-  stoa::testing::forget_emlyon();
-  stoa::testing::forget_stacgate();
+int stoa::testing::around_tests(int argc, char** argv, test_run run) {
+  const int result = run(argc, argv);
+  forget_emlyon();
+  forget_stacgate();
   return result;
 }

@@ -1,12 +1,11 @@
-#define CATCH_CONFIG_RUNNER
 #include "persistence/embedded.hpp"
 #include "persistence/migrate.hpp"
 #include "persistence/pg/session.hpp"
+#include "tests/main.hpp"
 #include "tests/support/postgres.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <iostream>
+#include <string_view>
 #include <unistd.h>
 
 namespace {
@@ -34,13 +33,13 @@ int migrate_slowly(const char* conninfo) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int stoa::testing::around_tests(int argc, char** argv, test_run run) {
   std::string_view job = argc == 3 ? argv[1] : "";
   if (job == "--hold-cluster")
     return hold_cluster(argv[2]);
   if (job == "--migrate-slowly")
     return migrate_slowly(argv[2]);
-  int result = Catch::Session().run(argc, argv);
-  stoa::testing::forget_postgres();
+  const int result = run(argc, argv);
+  forget_postgres();
   return result;
 }
