@@ -35,8 +35,9 @@ std::uint32_t throttle::enter(std::string_view address, std::string_view account
     return 0;
   const auto pair = pair_key(address, account);
   std::lock_guard hold{guard_};
-  if (const auto wait = wait_for(std::string{network_of(address)}, limits_.per_address, present))
-    return wait;
+  if (!known_.contains(pair))
+    if (const auto wait = wait_for(std::string{network_of(address)}, limits_.per_address, present))
+      return wait;
   if (const auto wait = wait_for(pair, limits_.per_pair, present))
     return wait;
   count(pair, present);
@@ -51,8 +52,21 @@ void throttle::failed(std::string_view address, clock::time_point present) {
 }
 
 void throttle::succeeded(std::string_view address, std::string_view account) {
+  auto pair = pair_key(address, account);
   std::lock_guard hold{guard_};
-  tallies_.erase(pair_key(address, account));
+  tallies_.erase(pair);
+  if (limits_.per_pair > 0)
+    remember(std::move(pair));
+}
+
+void throttle::remember(std::string pair) {
+  if (!known_.insert(pair).second)
+    return;
+  known_order_.push_back(std::move(pair));
+  if (known_order_.size() > limits_.most) {
+    known_.erase(known_order_.front());
+    known_order_.pop_front();
+  }
 }
 
 void throttle::undecided(std::string_view address, std::string_view account) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace stoa {
@@ -20,13 +21,14 @@ struct throttle_limits {
   std::uint32_t per_pair = 5;      ///< for one address and one account; 0: no limits at all
   std::uint32_t per_address = 50;  ///< for one address, whatever the account
   std::chrono::seconds window{900};
-  std::size_t most = 65'536;  ///< remembered at once; the oldest is forgotten first
+  std::size_t most = 65'536;  ///< failures, and successes, remembered; the oldest go first
 };
 
 /// Slows down whoever guesses passwords. Failures are counted for an address together with the
-/// account it tries, and for the address alone: nobody can lock another out of an account by
-/// failing on purpose, and everybody behind one address shares only the second, larger count. IPv6
-/// clients count by their /64. Any thread may call it; the caller says what time it is.
+/// account it tries, and for the address alone: nobody elsewhere can lock another out of an account
+/// by failing on purpose. Everybody behind one address shares the second, larger count; it does not
+/// hold for who has signed in from there before, so that one pupil cannot lock out the school.
+/// IPv6 clients count by their /64. Any thread may call it; the caller says what time it is.
 class throttle {
 public:
   using clock = std::chrono::steady_clock;
@@ -55,11 +57,14 @@ private:
   [[nodiscard]] std::uint32_t wait_for(const std::string& key, std::uint32_t most,
                                        clock::time_point present);
   void count(const std::string& key, clock::time_point present);
+  void remember(std::string pair);
 
   const throttle_limits limits_;
   mutable std::mutex guard_;
   table tallies_;
   std::deque<std::pair<std::string, clock::time_point>> order_;  // by `since`, oldest first
+  std::unordered_set<std::string> known_;                        // pairs that have signed in
+  std::deque<std::string> known_order_;                          // oldest first
 };
 
 }  // namespace stoa

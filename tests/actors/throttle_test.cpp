@@ -53,6 +53,30 @@ TEST_CASE("an address has fifty failures, whatever the accounts") {
   CHECK(at.fails("192.0.2.3", "another"));
 }
 
+TEST_CASE("who fails behind an address does not lock out those who signed in from there") {
+  gate at{throttle_limits{.per_pair = 5, .per_address = 50, .window = 900s, .most = 60}};
+  CHECK(at.door.enter("192.0.2.1", "anna", at.present) == 0);
+  at.door.succeeded("192.0.2.1", "anna");
+  for (int i = 0; i < 50; ++i)
+    CHECK(at.fails("192.0.2.1", "user" + std::to_string(i)));
+  CHECK(at.door.enter("192.0.2.1", "user1", at.present) > 0);
+  CHECK(at.door.enter("192.0.2.1", "Anna", at.present) == 0);  // from where she is known
+  at.door.undecided("192.0.2.1", "anna");
+  for (int i = 0; i < 5; ++i)  // but even there nobody guesses on
+    CHECK(at.fails("192.0.2.1", "anna"));
+  CHECK(at.door.enter("192.0.2.1", "anna", at.present) > 0);
+}
+
+TEST_CASE("as many successes are remembered as failures") {
+  gate at{throttle_limits{.per_pair = 5, .per_address = 3, .window = 900s, .most = 10}};
+  for (int i = 0; i < 11; ++i)
+    at.door.succeeded("192.0.2.1", "user" + std::to_string(i));
+  for (int i = 0; i < 3; ++i)
+    CHECK(at.fails("192.0.2.1", "guest"));
+  CHECK(at.door.enter("192.0.2.1", "user0", at.present) > 0);  // the oldest is forgotten
+  CHECK(at.door.enter("192.0.2.1", "user1", at.present) == 0);
+}
+
 TEST_CASE("addresses of one IPv6 network are one client") {
   gate at;
   for (int i = 0; i < 5; ++i)
