@@ -3,6 +3,8 @@
 #include "actors/root.hpp"
 #include "net/node.hpp"
 #include "persistence/database.hpp"
+#include "tests/support/holder.hpp"
+#include "tests/support/http_client.hpp"
 #include "tests/support/postgres.hpp"
 #include "tools/load/chat.hpp"
 #include "tools/load/http.hpp"
@@ -13,8 +15,10 @@
 #include <catch2/catch.hpp>
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,6 +78,55 @@ std::uint16_t free_port() {
   REQUIRE(::getsockname(probe, reinterpret_cast<sockaddr*>(&at), &size) == 0);
   ::close(probe);
   return ntohs(at.sin_port);
+}
+
+/// Stops every process of a PostgreSQL as a disk does that no longer answers; lets them go on in
+/// the end.
+class standstill {
+public:
+  explicit standstill(pid_t postmaster) : stopped_{postmaster} {
+    REQUIRE(::kill(postmaster, SIGSTOP) == 0);  // first, so that it begets no more
+    const auto number = std::to_string(postmaster);
+    std::ifstream children{"/proc/" + number + "/task/" + number + "/children"};
+    for (pid_t each = 0; children >> each;)
+      if (::kill(each, SIGSTOP) == 0)
+        stopped_.push_back(each);
+    REQUIRE(stopped_.size() > 1);
+  }
+  ~standstill() {
+    for (const auto each : stopped_)
+      ::kill(each, SIGCONT);
+  }
+  standstill(const standstill&) = delete;
+  standstill& operator=(const standstill&) = delete;
+
+private:
+  std::vector<pid_t> stopped_;
+};
+
+/// A sign-in of nobody: 401 as long as the database can be asked.
+testing::http_answer knock(const town& here) {
+  testing::http_client stranger{here.crew.where.port};
+  return stranger.post("/api/auth/login",
+                       R"({"email":"nobody@example.org","password":"wrong-password"})");
+}
+
+/// Twenty people who talk while something happens to the database.
+outcome<report> talk_through(town& here, const std::function<void()>& trouble) {
+  auto talk = std::async(std::launch::async, [&] {
+    return run_chat(here.crew, here.who, {.rate = 100, .duration = 10s});
+  });
+  const auto said = [&] {
+    const auto got = run_and_wait(here.server->system(), here.server->actors().database(),
+                                  in_establishment("*", prepared("select count(*) from messages")));
+    return got ? (*got)[0].integer(0, 0) : 0;
+  };
+  CHECK(testing::eventually([&] { return said() > 100; }));
+  trouble();
+  CHECK(testing::eventually([&] { return knock(here).status == 401; }));
+  const auto then = said();
+  CHECK(testing::eventually([&] { return said() > then; }));
+  return talk.get();
 }
 
 /// One socket, by hand.
@@ -181,7 +234,37 @@ TEST_CASE("a log that is said again is kept word by word", "[db][net]") {
   const auto told = run_replay(here.crew, here.who, log, {});
   must_be_kept(told);
   CHECK(told->count("acked") == 300);
+  // What was said can be found again, by those who were there.
+  testing::http_client reader{here.crew.where.port};
+  reader.set_cookie("connect.sid=" + here.who.users[0].token);
+  const auto found = reader.get("/api/v1/rooms/" + here.who.groups[0].id + "/search?q=299");
+  INFO(found.body);
+  CHECK(found.status == 200);
+  CHECK(found.at("messages.0.text") == "\"line\" \\299 \xc3\xa9\t<b>");
   CHECK(run_replay(here.crew, here.who, log, {.group = 7}).error().code == fault_code::invalid);
+}
+
+TEST_CASE("while PostgreSQL stands still nothing is acknowledged, and then all goes on",
+          "[db][net]") {
+  town here{{.users = 20, .groups = 2}, [](settings& how) { how.database_patience = 500ms; }};
+  must_be_kept(talk_through(here, [&] {
+    const standstill while_it_lasts{here.server->postgres()};
+    for (int i = 0; i < 4; ++i) {
+      const auto told = knock(here);
+      CHECK(told.status == 503);
+      CHECK(told.at("message").starts_with("the database "));
+      CHECK(told.at("message").ends_with("; try again"));
+    }
+  }));
+}
+
+TEST_CASE("a PostgreSQL that is killed is started again, and nothing said is lost", "[db][net]") {
+  town here{{.users = 20, .groups = 2}, [](settings& how) { how.database_patience = 500ms; }};
+  const auto killed = here.server->postgres();
+  must_be_kept(talk_through(here, [&] {
+    REQUIRE(::kill(killed, SIGKILL) == 0);
+    CHECK(testing::eventually([&] { return here.server->postgres() != killed; }));
+  }));
 }
 
 TEST_CASE("idle sockets stay, requests are answered", "[db][net]") {
@@ -198,6 +281,19 @@ TEST_CASE("idle sockets stay, requests are answered", "[db][net]") {
   CHECK(http->end == verdict::kept);
   CHECK(http->count("status_200") > 0);
   CHECK(http->count("status_200") + http->count("status_429") == http->count("answers"));
+  const auto posts = run_http(here.crew, here.who,
+                              {.requests = {"POST /api/v1/rooms/" + here.who.groups[0].id +
+                                            R"(/messages {"text":"said by a program"})"},
+                               .connections = 2,
+                               .duration = 10s,
+                               .count = 7});
+  REQUIRE(posts);
+  INFO(posts->as_json());
+  CHECK(posts->end == verdict::kept);
+  CHECK(posts->count("answers") == 7);
+  CHECK(posts->count("status_201") + posts->count("status_403") == 7);
+  const auto strange = run_http(here.crew, here.who, {.requests = {"GET api"}});
+  CHECK(strange.error().code == fault_code::invalid);
 }
 
 TEST_CASE("a server that is not there is said so", "[net]") {

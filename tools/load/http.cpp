@@ -22,6 +22,8 @@ using error_code = boost::system::error_code;
 
 /// What all connections count together.
 struct ledger {
+  std::uint64_t asked = 0;
+  std::uint64_t most = 0;  // requests; 0: no bound
   std::uint64_t answers = 0;
   std::uint64_t bytes = 0;
   std::uint64_t opened = 0;
@@ -30,6 +32,7 @@ struct ledger {
   histogram times;
   std::map<std::string, breach> breaches;
   bool over = false;
+  std::function<void()> done;  // all that may be asked has been answered
 
   void broken(const std::string& promise, const std::string& example) {
     auto& to = breaches[promise];
@@ -75,8 +78,9 @@ private:
   }
 
   void ask() {
-    if (all_.over)
+    if (all_.over || (all_.most > 0 && all_.asked == all_.most))
       return;
+    ++all_.asked;
     sent_ = steady::now();
     const auto& text = wires_[turn_++ % wires_.size()];
     asio::async_write(wire_, asio::buffer(text),
@@ -108,7 +112,9 @@ private:
     if (status >= 500)
       all_.broken("requests are answered",
                   fmt::format("{}: {}", status, parser_->get().body().substr(0, 100)));
-    if (parser_->get().keep_alive())
+    if (all_.answers == all_.most)
+      all_.done();
+    else if (parser_->get().keep_alive())
       ask();
     else
       connect();
@@ -117,6 +123,7 @@ private:
   void ended(const error_code& why) {
     if (all_.over)
       return;
+    --all_.asked;  // it is asked again
     // A kept connection may be closed between two requests; a fresh one may not.
     if (served_ == 0 || why != http::error::end_of_stream)
       all_.broken("requests are answered", why.message());
@@ -135,24 +142,51 @@ private:
   steady::time_point sent_;
 };
 
+/// `POST /path {"a":1}` as HTTP spells it; nothing when it is no request.
+std::optional<std::string> wire_of(std::string_view request, const std::string& more) {
+  const auto space = request.find(' ');
+  if (space == 0 || space == request.npos || request.find_first_of("\r\n") != request.npos ||
+      request.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != space)
+    return std::nullopt;
+  const auto end = std::min(request.find(' ', space + 1), request.size());
+  const auto path = request.substr(space + 1, end - space - 1);
+  if (!path.starts_with('/'))
+    return std::nullopt;
+  const auto body = end < request.size() ? request.substr(end + 1) : std::string_view{};
+  const auto kind = body.empty() ? std::string{}
+                                 : fmt::format(
+                                       "Content-Type: application/json\r\n"
+                                       "Content-Length: {}\r\n",
+                                       body.size());
+  return fmt::format("{} {} HTTP/1.1\r\n{}{}\r\n{}", request.substr(0, space), path, more, kind,
+                     body);
+}
+
+std::string credential_of(const http_options& what, const std::string& token) {
+  if (what.guests)
+    return {};
+  return what.cookie.empty() ? "Authorization: Bearer " + token + "\r\n"
+                             : "Cookie: " + what.cookie + "=" + token + "\r\n";
+}
+
 }  // namespace
 
 outcome<report> run_http(const crew_options& how, const people& who, const http_options& what) {
   if (what.requests.empty() || what.connections == 0)
     return fail(fault_code::invalid, "nothing to ask");
   for (const auto& each : what.requests)
-    if (!each.starts_with("GET /") || each.find_first_of("\r\n") != each.npos)
+    if (!wire_of(each, ""))
       return fail(fault_code::invalid, each + " is not like GET /api/health");
   asio::io_context io{1};
   ledger all;
+  all.most = what.count;
   const auto used_before = usage_of(how.server_pid);
   for (std::uint32_t i = 0; i < what.connections; ++i) {
     std::vector<std::string> wires;
     for (const auto& each : what.requests)
-      wires.push_back(fmt::format(
-          "{} HTTP/1.1\r\nHost: {}\r\n{}\r\n", each, how.where.host,
-          what.guests ? std::string{}
-                      : "Cookie: connect.sid=" + who.users[i % who.users.size()].token + "\r\n"));
+      wires.push_back(
+          *wire_of(each, "Host: " + how.where.host + "\r\n" +
+                             credential_of(what, who.users[i % who.users.size()].token)));
     std::make_shared<caller>(io, how.where, std::move(wires), all, i)->connect();
   }
   const auto began = steady::now();
@@ -162,6 +196,7 @@ outcome<report> run_http(const crew_options& how, const people& who, const http_
     all.over = true;
     io.stop();
   };
+  all.done = stop;
   signals.async_wait([&](const error_code& why, int) {
     if (!why)
       stop();

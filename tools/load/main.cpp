@@ -210,11 +210,17 @@ void add_http(CLI::App& to, job& what) {
   auto all = std::make_shared<common>();
   auto http = std::make_shared<http_options>();
   all->add_to(*command);
-  command->add_option("requests", http->requests, "\"GET /path\", taking turns")->required();
+  command
+      ->add_option("requests", http->requests,
+                   "\"GET /path\" or 'POST /path {\"a\":1}', taking turns")
+      ->required();
   command->add_option("--connections", http->connections, "how many at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 20'000));
   add_time(*command, "--duration", http->duration, "how long");
+  command->add_option("--count", http->count, "at most so many requests (0: as many as fit)");
+  command->add_option("--cookie", http->cookie,
+                      "name of the cookie with the session; empty: Authorization: Bearer");
   command->add_flag("--guests", http->guests, "without sessions");
   command->callback([&what, all, http] {
     what = [all, http] {
