@@ -1,6 +1,7 @@
 #include "actors/root.hpp"
 
 #include "actors/checkins/campus.hpp"
+#include "actors/core/directory.hpp"
 #include "actors/forum/topic.hpp"
 #include "actors/groups/board.hpp"
 #include "actors/groups/huddle.hpp"
@@ -168,6 +169,78 @@ house::~house() {
   stop_all(hashers_);
   stop_all(std::vector{database_});
 }
+
+// -- owners -----------------------------------------------------------------------------
+
+room_actor house::room(const room_id& id) {
+  return rooms_->get(id.value);
+}
+
+group_actor house::group(const group_id& id) {
+  return groups_->get(id.value);
+}
+
+board_actor house::board(const board_id& id) {
+  return boards_->get(id.value);
+}
+
+topic_actor house::topic(const topic_id& id) {
+  return topics_->get(id.value);
+}
+
+huddle_actor house::huddle(const std::string& establishment, const std::string& room) {
+  return huddles_->get(establishment + '\n' + room);
+}
+
+session_actor house::session(const std::string& token_hash) {
+  return sessions_->get(token_hash);
+}
+
+session_actor house::live_session(const std::string& token_hash) const {
+  return sessions_->find(token_hash);
+}
+
+inbox_actor house::inbox(const user_id& id) {
+  return inboxes_->get(id.value);
+}
+
+bulletin_actor house::bulletin(const establishment_id& id) {
+  return bulletins_->get(id.value);
+}
+
+presence_actor house::presence(const establishment_id& id) {
+  return presences_->get(id.value);
+}
+
+campus_actor house::campus(const establishment_id& id) {
+  return campuses_->get(id.value);
+}
+
+std::size_t house::live_rooms() const {
+  return rooms_->size();
+}
+
+std::size_t house::live_groups() const {
+  return groups_->size();
+}
+
+std::size_t house::live_boards() const {
+  return boards_->size();
+}
+
+std::size_t house::live_topics() const {
+  return topics_->size();
+}
+
+std::size_t house::live_inboxes() const {
+  return inboxes_->size();
+}
+
+std::size_t house::live_sessions() const {
+  return sessions_->size();
+}
+
+// -- news -------------------------------------------------------------------------------
 
 void house::notified(const user_id& id, const std::string& row) const {
   if (auto live = inboxes_->find(id.value))

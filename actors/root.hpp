@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/checkins/protocol.hpp"
-#include "actors/core/directory.hpp"
 #include "actors/forum/protocol.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
@@ -22,6 +21,9 @@
 #include <vector>
 
 namespace stoa {
+
+template <class Handle>
+class directory;
 
 /// What the actors of a node can be told about their sizes.
 struct house_options {
@@ -48,7 +50,8 @@ struct house_options {
 };
 
 /// Everything that lives on this node: started in order, drained in reverse. What serves clients
-/// gets a reference to it and finds its owners here.
+/// gets a reference to it and finds its owners here. Every route's file includes this one, so that
+/// directories, one template for each kind of owner, stay behind it.
 class house {
 public:
   house(caf::actor_system& system, const house_options& options);
@@ -63,14 +66,12 @@ public:
   }
 
   /// The owner of a room, started if need be.
-  [[nodiscard]] room_actor room(const room_id& id) { return rooms_->get(id.value); }
-  [[nodiscard]] group_actor group(const group_id& id) { return groups_->get(id.value); }
-  [[nodiscard]] board_actor board(const board_id& id) { return boards_->get(id.value); }
-  [[nodiscard]] topic_actor topic(const topic_id& id) { return topics_->get(id.value); }
+  [[nodiscard]] room_actor room(const room_id& id);
+  [[nodiscard]] group_actor group(const group_id& id);
+  [[nodiscard]] board_actor board(const board_id& id);
+  [[nodiscard]] topic_actor topic(const topic_id& id);
   /// A room of passing things, by establishment and name; gone with its last participant.
-  [[nodiscard]] huddle_actor huddle(const std::string& establishment, const std::string& room) {
-    return huddles_->get(establishment + '\n' + room);
-  }
+  [[nodiscard]] huddle_actor huddle(const std::string& establishment, const std::string& room);
   /// Counts failed sign-ins of this node.
   [[nodiscard]] throttle& sign_ins() noexcept { return sign_ins_; }
   /// Counts sign-ins and registrations by address, whatever comes of them.
@@ -84,28 +85,20 @@ public:
   /// Counts open sockets by user, for editions that bound them.
   [[nodiscard]] places& sockets() noexcept { return sockets_; }
   /// The session behind a token's hash.
-  [[nodiscard]] session_actor session(const std::string& token_hash) {
-    return sessions_->get(token_hash);
-  }
+  [[nodiscard]] session_actor session(const std::string& token_hash);
   /// The session if it is live on this node.
-  [[nodiscard]] session_actor live_session(const std::string& token_hash) const {
-    return sessions_->find(token_hash);
-  }
+  [[nodiscard]] session_actor live_session(const std::string& token_hash) const;
   /// The inbox of a user, started if need be.
-  [[nodiscard]] inbox_actor inbox(const user_id& id) { return inboxes_->get(id.value); }
+  [[nodiscard]] inbox_actor inbox(const user_id& id);
   /// Hands a committed notification (`to_jsonb` of its row) to its user's inbox, if that is live.
   void notified(const user_id& id, const std::string& row) const;
   /// The bulletin of an establishment, started if need be; gone with its last socket.
-  [[nodiscard]] bulletin_actor bulletin(const establishment_id& id) {
-    return bulletins_->get(id.value);
-  }
+  [[nodiscard]] bulletin_actor bulletin(const establishment_id& id);
   /// Hands a notice about something committed to the open pages of an establishment, if any.
   void publish(const establishment_id& id, publish_notice what) const;
-  [[nodiscard]] presence_actor presence(const establishment_id& id) {
-    return presences_->get(id.value);
-  }
+  [[nodiscard]] presence_actor presence(const establishment_id& id);
   /// The owner of a campus' check-ins, started if need be.
-  [[nodiscard]] campus_actor campus(const establishment_id& id) { return campuses_->get(id.value); }
+  [[nodiscard]] campus_actor campus(const establishment_id& id);
   /// Events of an establishment were committed: followers of its campus are told.
   void events_changed(const establishment_id& id) const;
   /// A desk for somebody who is not signed in.
@@ -116,12 +109,12 @@ public:
   /// the caller; a null handle for a name of no known kind.
   [[nodiscard]] stream_actor stream(const std::string& name, const scope& who);
 
-  [[nodiscard]] std::size_t live_rooms() const { return rooms_->size(); }
-  [[nodiscard]] std::size_t live_groups() const { return groups_->size(); }
-  [[nodiscard]] std::size_t live_boards() const { return boards_->size(); }
-  [[nodiscard]] std::size_t live_topics() const { return topics_->size(); }
-  [[nodiscard]] std::size_t live_inboxes() const { return inboxes_->size(); }
-  [[nodiscard]] std::size_t live_sessions() const { return sessions_->size(); }
+  [[nodiscard]] std::size_t live_rooms() const;
+  [[nodiscard]] std::size_t live_groups() const;
+  [[nodiscard]] std::size_t live_boards() const;
+  [[nodiscard]] std::size_t live_topics() const;
+  [[nodiscard]] std::size_t live_inboxes() const;
+  [[nodiscard]] std::size_t live_sessions() const;
 
 private:
   caf::actor_system& system_;
