@@ -269,6 +269,33 @@ TEST_CASE_METHOD(stage, "what no schema allows is refused, and the socket goes o
   CHECK(wrong.empty());
 }
 
+TEST_CASE("who sends far too many frames is refused first and let go then", "[db][net]") {
+  raw_client wire{native_node().sites().at(0).port};
+  REQUIRE(wire.upgrade("/realtime",
+                       "Sec-WebSocket-Protocol: stoa.v1\r\n" + demo_user("user-paul").cookie())
+              .status == 101);
+  CHECK(wire.read_frame().payload.find("welcome") != std::string::npos);
+  constexpr int at_once = 100;
+  std::map<std::string, int> answers;
+  int code = 0;
+  for (int round = 0; round < 200 && code == 0; ++round) {
+    for (int i = 0; i < at_once; ++i)
+      wire.send_text(R"({"type":"ping"})");
+    for (int i = 0; i < at_once && code == 0; ++i) {
+      const auto next = wire.read_frame();
+      if (next.opcode == 8)
+        code = next.code();
+      else
+        ++answers[word(*json::parse(next.payload),
+                       next.payload.find("\"code\"") == std::string::npos ? "type" : "code")];
+    }
+  }
+  CHECK(code == 1008);
+  CHECK(answers["pong"] >= 2'000);
+  CHECK(answers["too_many"] == 2'000);
+  CHECK(answers.size() == 2);
+}
+
 TEST_CASE_METHOD(stage, "the validator of frames refuses what is not described") {
   all.server = {R"({"type":"gap","stream":"presence","more":1})", R"({"type":"gap"})"};
   all.client = {R"({"type":"shout"})"};
