@@ -1,6 +1,5 @@
 #include "net/node.hpp"
-#include "schema/json.hpp"
-#include "tests/net/support.hpp"
+#include "tests/contracts/native_stage.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -10,12 +9,10 @@
 #include <numeric>
 
 using namespace stoa;
-using stoa::test::raw_client;
+using namespace stoa::test;
 using stoa::testing::http_client;
 
 namespace {
-
-using numbers = std::vector<std::int64_t>;
 
 /// A node whose data outlives it.
 struct lasting_node {
@@ -54,6 +51,7 @@ struct lasting_node {
 struct heard {
   std::map<std::string, numbers> seen;  // by stream
   std::string id;                       // of the last block that had one
+  record frames;
 };
 
 /// One connection of an event stream.
@@ -81,6 +79,8 @@ public:
     const auto frame = json::parse(line("data"));
     if (!frame)
       return true;  // a comment that keeps the connection alive
+    CHECK(word(*frame, "type") == line("event"));
+    into_.frames.server.push_back(line("data"));
     if (const auto id = line("id"); !id.empty())
       into_.id = id;
     if (line("event") == "event")
@@ -152,9 +152,17 @@ TEST_CASE(
       REQUIRE(first.block());
     // What is on its way when the server stops arrives now or after it has come back.
     say(1);
+    raw_client socket{here.port()};
+    REQUIRE(
+        socket.upgrade("/realtime", "Sec-WebSocket-Protocol: stoa.v1\r\nCookie: " + sophie + "\r\n")
+            .status == 101);
     here.stop();
     while (first.block()) {
     }
+    auto last = socket.read_frame();
+    while (last.opcode == 1)
+      last = socket.read_frame();
+    CHECK(last.code() == 1012);
   }
   here.start();
   say(0);
@@ -170,4 +178,8 @@ TEST_CASE(
     INFO(stream);
     CHECK(all.seen[stream] == up_to(last));
   }
+  const auto wrong =
+      frame_complaints(here.client().get("/asyncapi.json").body, all.frames, "events");
+  INFO(wrong);
+  CHECK(wrong.empty());
 }

@@ -88,6 +88,30 @@ private:
   std::deque<json> waiting_;
 };
 
+/// Whether the frames are some of those that there are, or all.
+enum class extent : std::uint8_t { some, complete };
+
+/// What the published validator says of these frames against what /asyncapi.json describes.
+inline std::string frame_complaints(const std::string& asyncapi, const record& all,
+                                    const std::string& name, extent which = extent::some) {
+  std::string out;
+  json_writer json{out};
+  json.begin_object().key("document").raw(asyncapi);
+  const auto list = [&](std::string_view of, const strings& frames) {
+    json.key(of).begin_array();
+    for (const auto& each : frames)
+      json.raw(each);
+    json.end_array();
+  };
+  list("client", all.client);
+  list("server", all.server);
+  list("refused", all.refused);
+  json.member("complete", which == extent::complete);
+  // Topics belong to the forum of another edition.
+  json.key("elsewhere").begin_array().value("TopicStream").end_array().end_object();
+  return testing::complaints("frames", "frames." + name, out);
+}
+
 /// Sophie's room, where Lucas is, too.
 struct stage {
   record all;
@@ -127,25 +151,8 @@ struct stage {
     return {};
   }
 
-  /// What the published validator says of all frames against /asyncapi.json.
-  enum class extent : std::uint8_t { some, complete };
   [[nodiscard]] std::string complaints(const std::string& name, extent which = extent::some) const {
-    std::string out;
-    json_writer json{out};
-    json.begin_object().key("document").raw(sophie.get("/asyncapi.json").body);
-    const auto list = [&](std::string_view of, const strings& frames) {
-      json.key(of).begin_array();
-      for (const auto& each : frames)
-        json.raw(each);
-      json.end_array();
-    };
-    list("client", all.client);
-    list("server", all.server);
-    list("refused", all.refused);
-    json.member("complete", which == extent::complete);
-    // Topics belong to the forum of another edition.
-    json.key("elsewhere").begin_array().value("TopicStream").end_array().end_object();
-    return testing::complaints("frames", "frames." + name, out);
+    return frame_complaints(sophie.get("/asyncapi.json").body, all, name, which);
   }
 };
 
