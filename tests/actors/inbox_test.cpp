@@ -103,6 +103,18 @@ TEST_CASE_METHOD(fixture, "missed notifications are replayed, then they come liv
   CHECK(reads == before);
 }
 
+TEST_CASE_METHOD(fixture, "every beat of an inbox tells the newest number") {
+  stored = 2;
+  open();
+  auto ann = follower({});
+  advance(26s);
+  CHECK(ann->frames == strings{"live 2", "beat 2"});
+  stored = 3;
+  say(inbox, deliver_notification{row(3)});
+  advance(25s);
+  CHECK(ann->frames == strings{"live 2", "beat 2", "3:notification", "beat 3"});
+}
+
 TEST_CASE_METHOD(fixture, "more than one batch is fetched by following again") {
   stored = 5;
   open();

@@ -143,6 +143,12 @@ TEST_CASE_METHOD(fixture,
   advance(26s);
   CHECK(stays->frames.back() == "beat 0");
   CHECK(leaves->frames == strings{"hello presence", nobody});
+  note("ann", "s1", true);
+  advance(2s);
+  note("bob", "s2", true);
+  advance(25s);
+  CHECK(told(stays) == 4);
+  CHECK(stays->frames.back() == "beat 2");
 }
 
 TEST_CASE_METHOD(deterministic,

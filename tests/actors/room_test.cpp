@@ -17,13 +17,20 @@ struct fixture : deterministic {
   bool exists = true;
   strings retired;
   static inline const plain_view how{};  // owners end after the fixture, and still tell through it
-  database_actor database = start<told_database>([this](const transaction&) {
+  database_actor database = start<told_database>([this](const transaction& what) {
     results out;
+    // What is written is kept; all other questions are those of a room that loads itself.
+    if (what.statements.at(0).sql.view().starts_with("insert into stream_events")) {
+      out.each.resize(what.statements.size());
+      return outcome<results>{out};
+    }
     std::vector<std::vector<std::optional<std::string>>> row;
     if (exists)
       row.push_back({"school", "room", "Salle", "t", "f", "f", "t", "t", "t", "ann"});
+    const std::string then = "2026-01-05 09:00:00+00";
     out.each.push_back(rows_of(10, row));
-    out.each.push_back(rows_of(10, {}));
+    out.each.push_back(
+        rows_of(10, {{"m1", "admin", "0", then, then, "ann", "Ann", "", "ann@x", std::nullopt}}));
     out.each.push_back(event_rows({}));
     return outcome<results>{out};
   });
@@ -69,6 +76,29 @@ TEST_CASE_METHOD(fixture, "a room that nobody needs leaves memory, and still ans
   auto late = answer<room_state_view>(room, who(), list_members{});
   REQUIRE_FALSE(late);
   CHECK(late.error().code == fault_code::unavailable);
+}
+
+TEST_CASE_METHOD(fixture, "every beat of a room tells the newest number") {
+  open();
+  auto ann = std::make_shared<kept_outbox>();
+  say(room, who(), follow_stream{ann, &how, {}});
+  const auto post = [this] {
+    say_in_room what;
+    what.text = "hello";
+    return answer<posted>(room, who(), std::move(what));
+  };
+  advance(26s);
+  REQUIRE(ann->frames == strings{"live 0", "beat 0"});
+  REQUIRE(post());
+  REQUIRE(post());
+  advance(25s);
+  CHECK(ann->frames == strings{"live 0", "beat 0", "1:message", "2:message", "beat 2"});
+  REQUIRE(post());
+  advance(50s);
+  CHECK(ann->frames.at(5) == "3:message");
+  CHECK(ann->frames.at(6) == "beat 3");
+  CHECK(ann->frames.back() == "beat 3");
+  CHECK(ann->frames.size() == 8);
 }
 
 TEST_CASE_METHOD(fixture,

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 namespace stoa::test {
 
 node& native_node() {
@@ -57,6 +59,11 @@ native_socket::native_socket(const native_user& who) : wire_(native_node().sites
   const auto opened =
       wire_.upgrade("/realtime", "Sec-WebSocket-Protocol: stoa.v1\r\n" + who.cookie());
   REQUIRE(opened.status == 101);
+}
+
+void native_socket::wait_for(std::chrono::seconds patience) const {
+  const timeval most{patience.count(), 0};
+  REQUIRE(::setsockopt(wire_.handle(), SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0);
 }
 
 json native_socket::until(const std::function<bool(const json_value&)>& fits) {

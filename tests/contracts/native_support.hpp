@@ -4,6 +4,7 @@
 #include "schema/json.hpp"
 #include "tests/net/support.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -57,6 +58,8 @@ class native_socket {
 public:
   explicit native_socket(const native_user& who);
   void say(std::string_view text) const { wire_.send_text(text); }
+  /// From now on this long may pass between two frames; else ten seconds.
+  void wait_for(std::chrono::seconds patience) const;
   /// Reads frames until one fits; fails the test when the connection ends before.
   [[nodiscard]] json until(const std::function<bool(const json_value&)>& fits);
   /// The next frame of this type.

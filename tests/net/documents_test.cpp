@@ -3,38 +3,18 @@
 #include "net/routes/editions.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/json_lines.hpp"
+#include "tests/support/published_validator.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <array>
-#include <cstdio>
-#include <fstream>
-#include <memory>
 #include <string>
 
 using namespace stoa;
+using stoa::testing::complaints;
 using stoa::testing::golden_difference;
 using stoa::testing::json_lines;
 
 namespace {
-
-/// What a published validator says of a document; empty when it finds nothing.
-std::string complaints(const std::string& kind, const std::string& name, const std::string& text) {
-  const std::string modules = "build/validators";
-  if (!std::ifstream{modules + "/installed.json"})
-    return "the validators are not installed; run tools/setup/validators.sh (it needs npm)";
-  const auto file = modules + "/" + name + ".json";
-  std::ofstream{file} << text;
-  const auto command =
-      "node tests/documents/validate.mjs " + modules + " " + kind + " " + file + " 2>&1";
-  std::unique_ptr<FILE, int (*)(FILE*)> run{popen(command.c_str(), "r"), pclose};
-  std::string said;
-  std::array<char, 4096> part{};
-  while (run && std::fgets(part.data(), static_cast<int>(part.size()), run.get()))
-    said += part.data();
-  const bool passed = run && pclose(run.release()) == 0;
-  return passed ? std::string{} : "the validator refuses " + file + ":\n" + said;
-}
 
 site site_of(const edition& speaks) {
   site out;
