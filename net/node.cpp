@@ -1,5 +1,6 @@
 #include "net/node.hpp"
 
+#include "actors/core/log.hpp"
 #include "actors/demo.hpp"
 #include "actors/intranet/demo.hpp"
 #include "actors/media/bucket.hpp"
@@ -92,8 +93,7 @@ struct node::body {
     options.ephemeral = how.ephemeral;
     options.programs = how.postgres_programs;
     options.on_death = [](const std::string& why) {
-      auto log = spdlog::get("persistence");
-      (log ? log : spdlog::default_logger())->error("{}; starting it again", why);
+      log_of("persistence")->error("{}; starting it again", why);
     };
     auto started = embedded_postgres::start(std::move(options));
     if (!started)
