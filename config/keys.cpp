@@ -85,7 +85,9 @@ constexpr setting_key keys[] = {
     key<&s::members_only>("members_only",
                           "editions that show guests how to sign in, figures, announcements and"
                           " whether a certificate is good, and nothing else"),
-    key<&s::demo>("demo", "fill an empty database with the demo organisation"),
+    key<&s::demo>("demo",
+                  "fill an empty database with the demo organisation, whose passwords everybody"
+                  " knows; one that has other establishments is left alone"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
     key<&s::metrics>("metrics",
                      "who may read `/metrics`: anybody, callers on this machine (a proxy here is"
