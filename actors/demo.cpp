@@ -101,6 +101,13 @@ const std::vector<demo_account>& demo_accounts() {
   return all;
 }
 
+std::vector<std::string_view> demo_establishments() {
+  std::vector<std::string_view> out;
+  for (const auto& each : establishments)
+    out.emplace_back(each.id);
+  return out;
+}
+
 transaction demo_data(const std::string& hash_demo, const std::string& hash_admin) {
   transaction out;
   out.establishment = platform_scope;

@@ -3,6 +3,7 @@
 #include "persistence/protocol.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stoa {
@@ -17,6 +18,9 @@ struct demo_account {
 
 /// The accounts of `demo_data`.
 [[nodiscard]] const std::vector<demo_account>& demo_accounts();
+
+/// The ids of the establishments of `demo_data`.
+[[nodiscard]] std::vector<std::string_view> demo_establishments();
 
 /// Everything a demo shows, as one transaction that leaves alone what is there already. `hash_of`
 /// gives the stored form of a password.

@@ -20,6 +20,9 @@
 #include <caf/actor_system.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/metric_family_impl.hpp>
+#include <caf/telemetry/metric_registry.hpp>
 
 namespace stoa {
 
@@ -35,6 +38,27 @@ void announce_types() {
   caf::init_global_meta_objects<caf::id_block::stoa_media>();
   caf::init_global_meta_objects<caf::id_block::stoa_intranet>();
 }
+
+namespace {
+
+// How many owners of a kind run, beside CAF's own metrics and under the names that actors have
+// there.
+template <class State>
+caf::telemetry::int_gauge* running(caf::actor_system& system) {
+  return system.metrics().gauge_instance("stoa", "actors.running", {{"name", State::name}},
+                                         "owners in memory");
+}
+
+template <class State, class... Ts>
+typename State::protocol launch_counted(caf::actor_system& system, Ts&&... xs) {
+  auto out = launch<State>(system, std::forward<Ts>(xs)...);
+  auto* count = running<State>(system);
+  count->inc();
+  out->attach_functor([count] { count->dec(); });
+  return out;
+}
+
+}  // namespace
 
 house::house(caf::actor_system& system, const house_options& options)
     : system_(system),
@@ -52,6 +76,13 @@ house::house(caf::actor_system& system, const house_options& options)
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.guest_desks, 1); ++i)
     guests_.push_back(launch<guest_state>(system_));
 
+  // Kinds of which none runs are told as well.
+  for (auto* none : {running<room_state>(system_), running<study_group_state>(system_),
+                     running<board_state>(system_), running<topic_state>(system_),
+                     running<huddle_state>(system_), running<inbox_state>(system_),
+                     running<bulletin_state>(system_), running<presence_state>(system_),
+                     running<campus_state>(system_), running<session_state>(system_)})
+    none->value(0);
   rooms_ = std::make_unique<directory<room_actor>>([this](const std::string& id) {
     room_surroundings around;
     around.limits = options_.streams;
@@ -59,7 +90,7 @@ house::house(caf::actor_system& system, const house_options& options)
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       rooms_->retire(gone, who);
     };
-    return launch<room_state>(system_, room_id{id}, database_, std::move(around));
+    return launch_counted<room_state>(system_, room_id{id}, database_, std::move(around));
   });
   groups_ = std::make_unique<directory<group_actor>>([this](const std::string& id) {
     group_surroundings around;
@@ -68,7 +99,7 @@ house::house(caf::actor_system& system, const house_options& options)
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       groups_->retire(gone, who);
     };
-    return launch<study_group_state>(system_, group_id{id}, database_, std::move(around));
+    return launch_counted<study_group_state>(system_, group_id{id}, database_, std::move(around));
   });
   boards_ = std::make_unique<directory<board_actor>>([this](const std::string& id) {
     board_surroundings around;
@@ -77,7 +108,7 @@ house::house(caf::actor_system& system, const house_options& options)
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       boards_->retire(gone, who);
     };
-    return launch<board_state>(system_, board_id{id}, database_, std::move(around));
+    return launch_counted<board_state>(system_, board_id{id}, database_, std::move(around));
   });
   topics_ = std::make_unique<directory<topic_actor>>([this](const std::string& id) {
     topic_surroundings around;
@@ -92,10 +123,10 @@ house::house(caf::actor_system& system, const house_options& options)
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       topics_->retire(gone, who);
     };
-    return launch<topic_state>(system_, topic_id{id}, database_, std::move(around));
+    return launch_counted<topic_state>(system_, topic_id{id}, database_, std::move(around));
   });
   huddles_ = std::make_unique<directory<huddle_actor>>([this](const std::string& key) {
-    return launch<huddle_state>(
+    return launch_counted<huddle_state>(
         system_, [this, key](const caf::actor_addr& who) { huddles_->retire(key, who); });
   });
   inboxes_ = std::make_unique<directory<inbox_actor>>([this](const std::string& user) {
@@ -105,17 +136,17 @@ house::house(caf::actor_system& system, const house_options& options)
     around.retire = [this](const std::string& gone, const caf::actor_addr& who) {
       inboxes_->retire(gone, who);
     };
-    return launch<inbox_state>(system_, user_id{user}, database_, std::move(around));
+    return launch_counted<inbox_state>(system_, user_id{user}, database_, std::move(around));
   });
   bulletins_ = std::make_unique<directory<bulletin_actor>>([this](const std::string& of) {
-    return launch<bulletin_state>(
+    return launch_counted<bulletin_state>(
         system_, [this, of](const caf::actor_addr& who) { bulletins_->retire(of, who); });
   });
   presences_ = std::make_unique<directory<presence_actor>>([this](const std::string& of) {
-    return launch<presence_state>(system_, establishment_id{of});
+    return launch_counted<presence_state>(system_, establishment_id{of});
   });
   campuses_ = std::make_unique<directory<campus_actor>>([this](const std::string& of) {
-    return launch<campus_state>(system_, establishment_id{of}, database_);
+    return launch_counted<campus_state>(system_, establishment_id{of}, database_);
   });
   sessions_ = std::make_unique<directory<session_actor>>([this](const std::string& hash) {
     session_surroundings around;
@@ -125,7 +156,7 @@ house::house(caf::actor_system& system, const house_options& options)
       sessions_->retire(gone, who);
     };
     around.presence = [this](const establishment_id& of) { return presence(of); };
-    return launch<session_state>(system_, hash, database_, std::move(around));
+    return launch_counted<session_state>(system_, hash, database_, std::move(around));
   });
 
   std::map<std::string, worker_actor> workers;

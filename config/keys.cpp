@@ -85,7 +85,9 @@ constexpr setting_key keys[] = {
     key<&s::members_only>("members_only",
                           "editions that show guests how to sign in, figures, announcements and"
                           " whether a certificate is good, and nothing else"),
-    key<&s::demo>("demo", "fill an empty database with the demo organisation"),
+    key<&s::demo>("demo",
+                  "fill an empty database with the demo organisation, whose passwords everybody"
+                  " knows; one that has other establishments is left alone"),
     key<&s::registration>("registration", "whether people may register themselves; else 403"),
     key<&s::metrics>("metrics",
                      "who may read `/metrics`: anybody, callers on this machine (a proxy here is"
@@ -125,7 +127,9 @@ constexpr setting_key keys[] = {
                                "how long a request waits for the database; then 503"),
     key<&s::io_threads>("io_threads", "threads that read and write sockets"),
     key<&s::worker_threads>("worker_threads", "threads that run actors"),
-    key<&s::actor_metrics>("actor_metrics", "measure mailboxes and times of each kind of actor"),
+    key<&s::actor_metrics>("actor_metrics",
+                           "measure mailboxes and times of sessions and the pool as well, not of"
+                           " owners alone"),
     key<&s::http_head>("http_head", "request line and headers; more is answered 431"),
     key<&s::http_target>("http_target", "the request's target; more is answered 414"),
     key<&s::http_fields>("http_fields", "header fields; more are answered 431"),

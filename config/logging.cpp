@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -17,22 +18,37 @@ constexpr std::array<std::string_view, 13> areas{
     "root",     "net",     "http",     "persistence", "people", "groups", "forum",
     "learning", "consent", "checkins", "intranet",    "jobs",   "cluster"};
 
-// Stands before and behind a trace inside a message; no text that we log contains it.
+// Stands before a trace, a message and each field of a line that has them, in this order; whatever
+// is written between loses it. A field is `name=text` or `name:number`.
 constexpr char mark = '\x1f';
 
 struct line_parts {
   std::string_view trace;
   std::string_view message;
+  std::string_view fields;
+
+  /// Takes the next field; false when there is none.
+  bool next(log_field& into) {
+    if (fields.empty())
+      return false;
+    auto one = fields.substr(1, fields.find(mark, 1) - 1);
+    fields.remove_prefix(one.size() + 1);
+    auto sign = std::min(one.find_first_of("=:"), one.size() - 1);
+    into = {one.substr(0, sign), one.substr(sign + 1), one[sign] == ':'};
+    return true;
+  }
 };
 
 line_parts parts_of(const spdlog::details::log_msg& line) {
   std::string_view text{line.payload.data(), line.payload.size()};
   if (text.empty() || text.front() != mark)
-    return {{}, text};
+    return {{}, text, {}};
   auto end = text.find(mark, 1);
   if (end == std::string_view::npos)
-    return {{}, text};
-  return {text.substr(1, end - 1), text.substr(end + 1)};
+    return {{}, text, {}};
+  auto rest = text.substr(end + 1);
+  auto message = rest.substr(0, rest.find(mark));
+  return {text.substr(1, end - 1), message, rest.substr(message.size())};
 }
 
 /// ISO 8601 in UTC with milliseconds, whatever the machine's zone.
@@ -67,7 +83,7 @@ void add(std::string_view text, spdlog::memory_buf_t& into) {
 class json_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& into) override {
-    auto [trace, message] = parts_of(line);
+    auto parts = parts_of(line);
     add(R"({"time":")", into);
     add_time(line.time, into);
     add(R"(","level":")", into);
@@ -76,35 +92,54 @@ public:
     add(R"(","area":")", into);
     add_escaped({line.logger_name.data(), line.logger_name.size()}, true, into);
     fmt::format_to(std::back_inserter(into), R"(","thread":{})", line.thread_id);
-    if (!trace.empty()) {
-      add(R"(,"trace":")", into);
-      add_escaped(trace, true, into);
-      add("\"", into);
-    }
-    add(R"(,"message":")", into);
-    add_escaped(message, true, into);
-    add("\"}\n", into);
+    if (!parts.trace.empty())
+      add_member({"trace", parts.trace}, into);
+    add_member({"message", parts.message}, into);
+    for (log_field each; parts.next(each);)
+      add_member(each, into);
+    add("}\n", into);
   }
   [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
     return std::make_unique<json_formatter>();
+  }
+
+private:
+  static void add_member(const log_field& what, spdlog::memory_buf_t& into) {
+    const std::string_view quote = what.number ? "" : "\"";
+    add(",\"", into);
+    add(what.name, into);
+    add("\":", into);
+    add(quote, into);
+    add_escaped(what.value, true, into);
+    add(quote, into);
   }
 };
 
 class human_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& into) override {
-    auto [trace, message] = parts_of(line);
+    auto parts = parts_of(line);
     add_time(line.time, into);
     auto level = spdlog::level::to_string_view(line.level);
     fmt::format_to(std::back_inserter(into), " {:<7} {:<11} ",
                    std::string_view{level.data(), level.size()},
                    std::string_view{line.logger_name.data(), line.logger_name.size()});
-    if (!trace.empty()) {
+    if (!parts.trace.empty()) {
       add("[", into);
-      add_escaped(trace, false, into);
+      add_escaped(parts.trace, false, into);
       add("] ", into);
     }
-    add_escaped(message, false, into);
+    add_escaped(parts.message, false, into);
+    for (log_field each; parts.next(each);) {
+      add(" ", into);
+      add(each.name, into);
+      add("=", into);
+      // Several words are one value.
+      const std::string_view quote = each.value.find(' ') == std::string_view::npos ? "" : "\"";
+      add(quote, into);
+      add_escaped(each.value, false, into);
+      add(quote, into);
+    }
     add("\n", into);
   }
   [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
@@ -152,20 +187,27 @@ void stop_logging() {
       std::make_shared<spdlog::logger>("stoa", std::make_shared<spdlog::sinks::null_sink_mt>()));
 }
 
-std::shared_ptr<spdlog::logger> log_of(std::string_view area) {
-  auto found = spdlog::get(std::string{area});
-  return found ? found : spdlog::default_logger();
-}
-
-std::string with_trace(std::string_view trace, std::string_view message) {
-  if (trace.empty())
+std::string with_trace(std::string_view trace, std::string_view message,
+                       std::span<const log_field> fields) {
+  if (trace.empty() && fields.empty())
     return std::string{message};
   std::string text;
-  text.reserve(trace.size() + message.size() + 2);
+  auto add_part = [&](std::string_view part) {
+    auto from = text.size();
+    text += part;
+    std::replace(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), mark, ' ');
+  };
   text += mark;
-  text += trace;
+  add_part(trace);
   text += mark;
-  return text += message;
+  add_part(message);
+  for (const auto& each : fields) {
+    text += mark;
+    text += each.name;
+    text += each.number ? ':' : '=';
+    add_part(each.value);
+  }
+  return text;
 }
 
 }  // namespace stoa

@@ -25,7 +25,7 @@ struct settings {
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_origins;
   std::vector<std::string> members_only;
-  bool demo = true;
+  bool demo = false;
   bool registration = true;
   metrics_readers metrics = metrics_readers::loopback;
   std::string secret_key;

@@ -1,5 +1,6 @@
 #include "net/acceptor.hpp"
 
+#include "actors/core/log.hpp"
 #include "net/http_session.hpp"
 
 #include <boost/asio/post.hpp>
@@ -109,7 +110,7 @@ void acceptor::accept() {
     if (why == asio::error::connection_aborted)
       return me->accept();
     // Out of descriptors or memory: those who leave make room; asking at once would spin.
-    spdlog::warn("net: cannot accept on port {}: {}", me->number_, why.message());
+    log_of("net")->warn("cannot accept on port {}: {}", me->number_, why.message());
     me->pause_.expires_after(std::chrono::milliseconds{100});
     me->pause_.async_wait([me](const error_code&) { me->accept(); });
   });

@@ -104,9 +104,9 @@ void writer::start(int status) {
   add_status(head_, status);
   for (std::size_t i = 0; i < what_.headers.size(); ++i) {
     auto [name, value] = what_.headers[i];
-    // Framing is the edge's alone.
+    // Framing and the request's id are the edge's alone.
     if (same_text(name, "content-length") || same_text(name, "transfer-encoding") ||
-        same_text(name, "connection"))
+        same_text(name, "connection") || same_text(name, "x-request-id"))
       continue;
     add_line(head_, name, value);
   }
@@ -114,6 +114,7 @@ void writer::start(int status) {
 
 void writer::finish() {
   head_.append(extras_.date).append(extras_.fixed);
+  head_.append("X-Request-Id: ").append(extras_.id).append("\r\n");
   if (!facts_.keep || what_.close)
     head_ += "Connection: close\r\n";
   else if (!facts_.http11)

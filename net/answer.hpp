@@ -58,6 +58,7 @@ struct answer_body {
 struct head_extras {
   std::string_view date;   ///< a whole line
   std::string_view fixed;  ///< whole lines
+  std::string_view id;     ///< of the request
   const limits& bounds;
 };
 

@@ -7,6 +7,7 @@
 #include "net/transport.hpp"
 
 #include <boost/asio/ssl/context.hpp>
+#include <spdlog/fwd.h>
 
 #include <atomic>
 #include <memory>
@@ -64,6 +65,7 @@ struct port {
   std::unique_ptr<boost::asio::ssl::context> keys;  ///< null: plain
   std::shared_ptr<const limits> bounds;
   std::shared_ptr<const proxy_list> proxies;
+  std::shared_ptr<spdlog::logger> log;  ///< of requests
 };
 
 /// One accepted connection, handed from session to session as its protocol changes.

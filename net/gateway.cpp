@@ -1,6 +1,8 @@
 #include "net/gateway.hpp"
 
+#include "actors/core/log.hpp"
 #include "actors/people/tokens.hpp"
+#include "net/request_log.hpp"
 #include "net/router_table.hpp"
 #include "net/routes/editions.hpp"
 #include "schema/json_forgiving.hpp"
@@ -69,15 +71,23 @@ void come_home(call& what) {
     what.who.establishment = here.establishment;
 }
 
+// For the log: who asked and, if there is one, the fault in full. Nothing when no line is written.
+void note(const spdlog::logger& log, int status, const call& what, const fault* why,
+          header_list& into) {
+  if (leaves_line(log, status))
+    put_note({what.who.user.value, why ? in_full(*why) : std::string{}}, into);
+}
+
 /// One HTTP exchange inside a session.
 class exchange final : public errand, public std::enable_shared_from_this<exchange> {
 public:
   exchange(call_ptr what, const endpoint& row, role least, const rate& limit, reply_sink answer,
-           bool has_session)
+           bool has_session, const spdlog::logger& log)
       : call_(std::move(what)),
         row_(row),
         least_(least),
         limit_(limit),
+        log_(log),
         answer_(std::move(answer)),
         has_session_(has_session) {
     call_->row = &row_;
@@ -149,9 +159,13 @@ private:
     return out;
   }
 
-  void finish(const fault& why) { finish(call_->here.speaks->error(why, call_->req)); }
+  void finish(const fault& why) {
+    auto shaped = call_->here.speaks->error(why, call_->req);
+    finish(std::move(shaped), &why);
+  }
 
-  void finish(reply&& end) {
+  void finish(reply&& end, const fault* why = nullptr) {
+    note(log_, end.status, *call_, why, end.headers);
     add_cors(call_->here, call_->req, end);
     if (call_->here.speaks->shows == credential::cookie && has_session_ && call_->who.signed_in() &&
         !end.headers.contains("Set-Cookie"))
@@ -211,6 +225,7 @@ private:
   const endpoint& row_;
   role least_;         // the row's own, or what the site asks for besides
   const rate& limit_;  // the gateway's or the row's own
+  const spdlog::logger& log_;
   reply_sink answer_;
   bool has_session_;
   std::optional<std::uint32_t> left_;  // of the general limit
@@ -239,11 +254,13 @@ constexpr endpoint methods_of_path{verb::options, "/api", anyone, tell_methods};
 /// An upgrade inside a session: the listener is made where the identity is known.
 class upgrade final : public errand {
 public:
-  upgrade(call_ptr what, const socket_endpoint& row, upgrade_sink decide, session_actor session)
+  upgrade(call_ptr what, const socket_endpoint& row, upgrade_sink decide, session_actor session,
+          const spdlog::logger& log)
       : call_(std::move(what)),
         row_(row),
         decide_(std::move(decide)),
-        session_(std::move(session)) {}
+        session_(std::move(session)),
+        log_(log) {}
 
   void run(visitor& who) override {
     call_->self = who.self;
@@ -254,13 +271,18 @@ public:
       refuse(fail(fault_code::unauthenticated, "not signed in"));
       return;
     }
-    decide_.accept(row_.open(call_, session_), std::string{row_.subprotocol});
+    header_list more;
+    note(log_, 101, *call_, nullptr, more);
+    decide_.accept(row_.open(call_, session_), std::string{row_.subprotocol}, std::move(more));
   }
   void refuse(const fault& why) override {
-    if (why.code == fault_code::unauthenticated && row_.turned_away)
+    if (why.code == fault_code::unauthenticated && row_.turned_away) {
       decide_.accept(row_.turned_away(call_->req), std::string{row_.subprotocol});
-    else
-      decide_.refuse(call_->here.speaks->error(why, call_->req));
+      return;
+    }
+    auto shaped = call_->here.speaks->error(why, call_->req);
+    note(log_, shaped.status, *call_, &why, shaped.headers);
+    decide_.refuse(std::move(shaped));
   }
 
 private:
@@ -268,6 +290,7 @@ private:
   const socket_endpoint& row_;
   upgrade_sink decide_;
   session_actor session_;
+  const spdlog::logger& log_;
 };
 
 // Whether a row is one that every edition has.
@@ -370,6 +393,7 @@ session_actor session_behind(house& home, const std::string& hash) {
 
 outcome<std::unique_ptr<gateway>> gateway::open(house& home, site at, guests who) {
   std::unique_ptr<gateway> out{new gateway{home, std::move(at), who}};
+  out->log_ = log_of("http");
   for (const auto rows : {out->site_.speaks->routes, shared_routes()})
     if (auto added = out->router_.add(rows); !added)
       return added.error();
@@ -540,7 +564,7 @@ void gateway::on_request(request&& what, reply_sink answer) {
     work->captured.emplace_back(name, decode_component(value).value_or(value));
   tell_anonymously(session, run_errand{std::make_shared<exchange>(
                                 std::move(work), *row, least_of(*row), limit_of(*row),
-                                std::move(answer), !hash.empty())});
+                                std::move(answer), !hash.empty(), *log_)});
 }
 
 void gateway::on_upgrade(request&& what, upgrade_sink decide) {
@@ -562,8 +586,8 @@ void gateway::on_upgrade(request&& what, upgrade_sink decide) {
   }
   auto session = session_behind(home_, shown_session(home_, site_, what, asks_for::socket));
   auto work = std::make_shared<call>(std::move(what), home_, site_);
-  tell_anonymously(session, run_errand{std::make_shared<upgrade>(std::move(work), *row,
-                                                                 std::move(decide), session)});
+  tell_anonymously(session, run_errand{std::make_shared<upgrade>(
+                                std::move(work), *row, std::move(decide), session, *log_)});
 }
 
 // A page of the front end may have the address of a row that all editions share, such as `/events`:

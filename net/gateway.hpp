@@ -5,6 +5,8 @@
 #include "net/router.hpp"
 #include "net/static_files.hpp"
 
+#include <spdlog/fwd.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +61,7 @@ private:
   guests guests_;
   router router_;
   std::optional<static_files> front_;
+  std::shared_ptr<spdlog::logger> log_;                 // of requests
   std::unordered_map<const endpoint*, rate> replaced_;  // by what the settings say
 };
 

@@ -1,7 +1,9 @@
 #include "net/http_session.hpp"
 
+#include "actors/core/log.hpp"
 #include "net/answer.hpp"
 #include "net/head.hpp"
+#include "net/request_log.hpp"
 #include "net/sse_session.hpp"
 #include "net/ws_session.hpp"
 
@@ -129,6 +131,8 @@ private:
 
   // -- answering -----------------------------------------------------------------------------
   void answer(reply&& what);
+  [[nodiscard]] bool is_logged(int status) const;
+  void log(int status, std::uint64_t bytes, reply_note note) const;
   void refuse(int status);
   void refuse(int status, const char* text);
   void decide(std::optional<upgrade_answer> what);
@@ -161,6 +165,8 @@ private:
   bool close_ = false;    // the answer being written is the last
   bool draining_ = false;
   bool upgrading_ = false;
+  bool understood_ = false;  // the head of the request that is being answered
+  steady_time began_{};      // its first byte came
   steady_time deadline_ = steady_time::max();
   steady_time body_began_{};
 
@@ -353,7 +359,13 @@ std::size_t http_session::take_head(std::string_view input) {
     if (input == "\r")
       return 0;
     stage_ = stage::head;
-    set_deadline(bounds.head_time);
+    // Whatever refuses this head knows nothing of the request before it.
+    request_ = request{};
+    request_.site = at_->site;
+    facts_ = answer_facts{};
+    understood_ = false;
+    began_ = steady_clock::now();
+    deadline_ = began_ + bounds.head_time;
   }
   auto line = input.find("\r\n");
   auto line_size = std::min(line, input.size());
@@ -375,10 +387,7 @@ std::size_t http_session::take_head(std::string_view input) {
       refuse(400);
     return 0;
   }
-  request_ = request{};
-  request_.site = at_->site;
   reader_.emplace(request_, bounds.fields);
-  facts_ = answer_facts{};
   if (auto status = reader_->read_head(input.substr(0, size)); status != 0) {
     refuse(status);
     return 0;
@@ -407,6 +416,7 @@ void http_session::complete_head() {
   }
   auto id = request_.header("x-request-id");
   request_.id = good_request_id(id) ? std::string{id} : on_->fresh_id();
+  understood_ = true;
 }
 
 void http_session::head_done() {
@@ -548,6 +558,10 @@ void http_session::decide(std::optional<upgrade_answer> what) {
   auto rest = std::move(*wire_);
   auto early = std::move(in_);
   auto facts = std::move(upgrade_);
+  auto note = take_note(what->headers);
+  what->headers.add("X-Request-Id", request_.id);
+  if (is_logged(101))
+    log(101, 0, std::move(note));
   let_go();
   open_websocket(std::move(rest), std::move(facts), std::move(*what), std::move(early));
 }
@@ -556,13 +570,21 @@ void http_session::answer(reply&& what) {
   if (what.close || draining_)
     facts_.keep = false;
   auto closes = !facts_.keep || std::holds_alternative<event_stream>(what.body);
-  head_extras extras{on_->date_line(), at_->to.fixed_headers(), *at_->bounds};
+  if (request_.id.empty())
+    request_.id = on_->fresh_id();
+  head_extras extras{on_->date_line(), at_->to.fixed_headers(), request_.id, *at_->bounds};
+  auto note = take_note(what.headers);
+  const auto status_line = out_.size();
   if (!prepare(std::move(what), facts_, extras, out_, body_)) {
     auto missing = at_->to.edge_error(404, fail(fault_code::not_found, text_for(404)), request_);
     return answer(std::move(missing));
   }
   close_ = closes && !body_.stream;
   body_at_ = 0;
+  if (is_logged(what.status))
+    // What was 200 may have become 206 or 304 on the way.
+    log(std::stoi(out_.substr(status_line + 9, 3)), body_.bytes.size() + body_.file_left,
+        std::move(note));
   if (body_.bytes.size() <= small_body && body_.file_left == 0 && !body_.stream) {
     out_.append(body_.bytes);
     body_ = answer_body{};
@@ -573,14 +595,32 @@ void http_session::answer(reply&& what) {
   }
 }
 
+// Who is turned away at the door has not asked anything, and is counted elsewhere.
+bool http_session::is_logged(int status) const {
+  return stage_ != stage::handshake && leaves_line(*at_->log, status);
+}
+
+void http_session::log(int status, std::uint64_t bytes, reply_note note) const {
+  request_line line{request_.id,    {}, {}, status, steady_clock::now() - began_, bytes,
+                    std::move(note)};
+  if (understood_) {
+    line.method = name_of(request_.method);
+    line.path = request_.path;
+  }
+  write_line(*at_->log, line);
+}
+
 void http_session::refuse(int status) {
   refuse(status, text_for(status));
 }
 
 void http_session::refuse(int status, const char* text) {
-  auto shaped = at_->to.edge_error(status, fail(code_for(status), text), request_);
+  const auto why = fail(code_for(status), text);
+  auto shaped = at_->to.edge_error(status, why, request_);
   reader_.reset();
   shaped.close = true;
+  if (is_logged(status))
+    put_note({{}, in_full(why)}, shaped.headers);
   answer(std::move(shaped));
 }
 

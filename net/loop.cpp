@@ -1,5 +1,7 @@
 #include "net/loop.hpp"
 
+#include "actors/core/log.hpp"
+
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
@@ -72,7 +74,7 @@ void loop::start() {
         return;
       } catch (const std::exception& why) {
         // Handlers promise not to throw. Running out of memory in one session must not end all.
-        spdlog::error("net: an I/O handler threw: {}", why.what());
+        log_of("net")->error("an I/O handler threw: {}", why.what());
       }
     }
   }};

@@ -44,6 +44,8 @@ public:
   [[nodiscard]] house& actors() noexcept;
   [[nodiscard]] caf::actor_system& system() noexcept;
   [[nodiscard]] server& edge() noexcept;
+  /// Whether the database is a demo's: its accounts, whose passwords everybody knows, are there.
+  [[nodiscard]] bool is_demo() const noexcept;
   /// How owners of the private PostgreSQL and the application connect, for measuring beside the
   /// server; empty for a given database.
   [[nodiscard]] std::string owner_connection() const;

@@ -1,5 +1,6 @@
 #include "net/server.hpp"
 
+#include "actors/core/log.hpp"
 #include "net/acceptor.hpp"
 #include "net/connection.hpp"
 #include "net/loop.hpp"
@@ -62,8 +63,8 @@ outcome<std::uint16_t> server::listen(const listener_options& where, handler& to
     return *inner_->broken;
   if (inner_->stopped)
     return fail(fault_code::unavailable, "the server has stopped");
-  auto made = std::make_shared<port>(
-      port{to, where.site, where.deflate, nullptr, inner_->bounds, inner_->proxies});
+  auto made = std::make_shared<port>(port{to, where.site, where.deflate, nullptr, inner_->bounds,
+                                          inner_->proxies, log_of("http")});
   if (where.tls) {
     auto keys = load_keys(*where.tls);
     if (!keys)

@@ -28,7 +28,7 @@ void show(const node& running, const settings& how) {
   std::cout << '\n';
   for (const auto& site : running.sites())
     std::cout << fmt::format("  {:<16} {}\n", site.edition, site.address);
-  if (how.demo) {
+  if (running.is_demo()) {
     std::cout << "\n  Demo accounts\n";
     auto accounts = demo_accounts();
     for (const auto& site : how.site) {

@@ -1,6 +1,7 @@
 #include "actors/checkins/campus.hpp"
 
 #include "actors/checkins/calendar.hpp"
+#include "actors/core/log.hpp"
 #include "persistence/audit.hpp"
 #include "persistence/described.hpp"
 
@@ -195,7 +196,7 @@ void campus_state::purge() {
   ask(self_, database_, std::move(work))
       .then([](results&) {},
             [](caf::error& why) {
-              spdlog::warn("campus: old check-ins stay: {}", to_fault(why).text);
+              log_of("checkins")->warn("old check-ins stay: {}", in_full(to_fault(why)));
             });
 }
 
@@ -392,7 +393,7 @@ void campus_state::push_events() {
         plan(events_out_, &campus_state::push_events);
       return;
     }
-    spdlog::warn("campus {}: {}", establishment_.value, events.error().text);
+    log_of("checkins")->warn("campus {}: {}", establishment_.value, in_full(events.error()));
     events_out_.planned = false;
     events_out_.not_before = self_->clock().now() + retry;
     plan(events_out_, &campus_state::push_events);

@@ -1,5 +1,6 @@
 #include "actors/jobs/clock.hpp"
 
+#include "actors/core/log.hpp"
 #include "actors/jobs/job_rows.hpp"
 
 #include <spdlog/spdlog.h>
@@ -32,12 +33,12 @@ void clock_state::clean() {
     ask(self_, database_, clean_up())
         .then(
             [](results& done) {
-              spdlog::info("clock: {} expired sessions and {} old jobs removed", done[0].affected(),
-                           done[1].affected());
+              log_of("jobs")->info("{} expired sessions and {} old jobs removed",
+                                   done[0].affected(), done[1].affected());
             },
             [](caf::error& why) {
               // The next clean-up finds the same rows.
-              spdlog::warn("clock: no clean-up: {}", to_fault(why).text);
+              log_of("jobs")->warn("no clean-up: {}", in_full(to_fault(why)));
             });
     clean();
   });
@@ -58,7 +59,7 @@ void clock_state::look() {
           },
           [this](caf::error& why) {
             looking_ = false;
-            spdlog::warn("clock: no jobs could be claimed: {}", to_fault(why).text);
+            log_of("jobs")->warn("no jobs could be claimed: {}", in_full(to_fault(why)));
           });
 }
 
@@ -84,8 +85,8 @@ void clock_state::failed(const run_job& what, const fault& why) {
   const auto error = why.cause.empty() ? why.text : why.text + ": " + why.cause;
   // What is wrong in itself does not become right by waiting.
   if (what.attempt >= pace_.attempts || why.code == fault_code::invalid) {
-    spdlog::error("clock: job {} ({}) is dead after {} attempts: {}", what.id, what.kind,
-                  what.attempt, error);
+    log_of("jobs")->error("job {} ({}) is dead after {} attempts: {}", what.id, what.kind,
+                          what.attempt, error);
     settle(what.id, bury_job(what.id, error));
     return;
   }
@@ -107,7 +108,8 @@ void clock_state::settle(std::int64_t id, transaction how) {
           [this, id](caf::error& why) {
             // Its claim lapses and it is run again.
             --running_;
-            spdlog::warn("clock: the end of job {} is not written: {}", id, to_fault(why).text);
+            log_of("jobs")->warn("the end of job {} is not written: {}", id,
+                                 in_full(to_fault(why)));
           });
 }
 

@@ -1,5 +1,6 @@
 #include "actors/people/inbox.hpp"
 
+#include "actors/core/log.hpp"
 #include "actors/groups/stream_owner.hpp"
 #include "schema/json.hpp"
 
@@ -159,7 +160,7 @@ void inbox_state::deliver(const std::string& row) {
   auto event = notification_event(row);
   if (!event) {
     // A row that this program wrote itself: log it; the table has it for whoever comes back.
-    spdlog::error("inbox {}: {}", user_.value, event.error().text);
+    log_of("people")->error("inbox {}: {}", user_.value, in_full(event.error()));
     return;
   }
   known_ = std::max(known_, (*event)->seq);
@@ -179,7 +180,7 @@ void inbox_state::catch_up() {
     reading_ = false;
     if (!end) {
       // Followers see a heartbeat or an event with a number that does not follow on theirs.
-      spdlog::warn("inbox {}: {} ({})", user_.value, end.error().text, end.error().cause);
+      log_of("people")->warn("inbox {}: {}", user_.value, in_full(end.error()));
       return;
     }
     for (const auto& each : *end)

@@ -1,5 +1,6 @@
 #include "persistence/pg/pipeline.hpp"
 
+#include "actors/core/log.hpp"
 #include "persistence/pg/sql_state.hpp"
 #include "persistence/pg/weight.hpp"
 
@@ -165,8 +166,7 @@ struct pipeline::state : std::enable_shared_from_this<pipeline::state> {
       return;
     // Once per outage: the attempts that follow would only repeat it.
     if (!std::exchange(out_of_reach, true)) {
-      auto log = spdlog::get("persistence");
-      (log ? log : spdlog::default_logger())->warn("connection lost: {}", why);
+      log_of("persistence")->warn("connection lost: {}", why);
     }
     close();
     auto victims = std::exchange(queue, {});

@@ -1,8 +1,8 @@
 #include "config/logging.hpp"
 
 #include <catch2/catch.hpp>
+#include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <sstream>
 
@@ -37,17 +37,17 @@ TEST_CASE("a line for people stays one line") {
   CHECK(line.find("warning net         [req-7] first\\u000asecond\n") != std::string::npos);
 }
 
-TEST_CASE("areas have their own levels, and other names find a logger too") {
-  settings how;
-  how.log_level = "warning";
-  how.log_levels = {{"net", "debug"}, {"special", "trace"}};
-  start_logging(how);
-  CHECK(log_of("net")->level() == spdlog::level::debug);
-  CHECK(log_of("people")->level() == spdlog::level::warn);
-  CHECK(log_of("special")->level() == spdlog::level::trace);
-  CHECK(log_of("unheard_of") == spdlog::default_logger());
-  start_logging(how);  // again, with other settings, is fine
-  stop_logging();
-  REQUIRE(log_of("net") != nullptr);
-  log_of("net")->warn("nobody hears this, and nothing breaks");
+TEST_CASE("fields are members of JSON, words for people, and whoever fills them adds none") {
+  const log_field fields[] = {
+      {"path", "/a \"b\"\x1fuser=root\n"}, {"status", "503", true}, {"user", "ana"}};
+  const auto text = with_trace("req-7", "request", fields);
+  const auto line = line_of(json_lines(), text);
+  CHECK(line.find(R"("trace":"req-7","message":"request","path":"/a \"b\" user=root\u000a",)"
+                  R"("status":503,"user":"ana"})") != std::string::npos);
+  CHECK(line_of(human_lines(), text)
+            .find("[req-7] request path=\"/a \"b\" user=root\\u000a\" status=503 user=ana\n") !=
+        std::string::npos);
+  CHECK(line_of(json_lines(), with_trace({}, "bare", {fields + 2, 1}))
+            .find(R"("message":"bare","user":"ana"})") != std::string::npos);
+  CHECK(with_trace({}, "plain") == "plain");
 }

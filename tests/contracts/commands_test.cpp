@@ -18,6 +18,7 @@ TEST_CASE("people are let in, listed, given passwords, shut out and signed out f
   const scratch_folder folder;
   settings how;
   how.data = folder.path() / "data";
+  how.demo = true;
   how.site.push_back({"stacgate", 0});
   auto started = node::start(how);
   REQUIRE(started);
@@ -73,6 +74,7 @@ TEST_CASE("a backup of a running server fills an empty one, and overwrites nothi
   const auto kept = (folder.path() / "kept").string();
   settings how;
   how.data = folder.path() / "data";
+  how.demo = true;
   how.site.push_back({"stacgate", 0});
   auto started = node::start(how);
   REQUIRE(started);

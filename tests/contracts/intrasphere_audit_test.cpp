@@ -122,6 +122,7 @@ TEST_CASE("intranet: `stoa audit verify` follows a live log and finds what was d
   const scratch_folder folder;
   settings how;
   how.data = folder.path() / "data";
+  how.demo = true;
   how.site.push_back({"intrasphere", 0});
   auto started = node::start(how);
   REQUIRE(started);

@@ -431,8 +431,9 @@ TEST_CASE("intranet: a server that is started again knows all, its log no body",
   const scratch_folder folder;
   const auto start = [&](const std::filesystem::path& log) {
     auto out = std::make_unique<load::server_process>(
-        std::vector<std::string>{STOA_PROGRAM, "serve", "--data", (folder.path() / "data").string(),
-                                 "--site", "intrasphere:0", "--log-level", "trace"},
+        std::vector<std::string>{STOA_PROGRAM, "serve", "--demo", "--data",
+                                 (folder.path() / "data").string(), "--site", "intrasphere:0",
+                                 "--log-level", "trace"},
         log);
     REQUIRE(out->start());
     bool there = false;

@@ -193,6 +193,7 @@ TEST_CASE("intranet: a page that is sent by itself keeps what was not said of it
 TEST_CASE("intranet: a house may let nobody in by himself", "[db][net][slow]") {
   settings how;
   how.ephemeral = true;
+  how.demo = true;
   how.registration = false;
   how.site.push_back({"intrasphere", 0});
   const auto house = node::start(how);

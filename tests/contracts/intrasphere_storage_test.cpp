@@ -60,6 +60,7 @@ std::unique_ptr<node> intranet_with(const fs::path& data, const std::string& url
                                     const std::string& with_secret = secret) {
   settings how;
   how.data = data;
+  how.demo = true;
   how.rate_limits = false;
   how.site.push_back({"intrasphere", 0});
   how.s3_endpoint = url;

@@ -17,6 +17,7 @@ namespace {
 std::unique_ptr<node> tight_node() {
   settings how;
   how.ephemeral = true;
+  how.demo = true;
   how.site.push_back({"stacgate", 0});
   how.rate = {{"general", 5, 600s}, {"getApiReady", 2, 600s}};
   how.http_body = byte_size{1024};

@@ -1,4 +1,5 @@
 #include "net/node.hpp"
+#include "tests/contracts/native_support.hpp"
 #include "tests/net/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -42,6 +43,16 @@ int large_body(const node& where) {
       .status;
 }
 
+/// The value of a series; nothing when it is not told.
+std::optional<double> value_of(std::string_view metrics, std::string_view series) {
+  const auto start = fmt::format("\n{} ", series);
+  const auto at = metrics.find(start);
+  if (at == std::string_view::npos)
+    return std::nullopt;
+  const auto from = at + start.size();
+  return std::stod(std::string{metrics.substr(from, metrics.find('\n', from) - from)});
+}
+
 constexpr auto far_away = "X-Forwarded-For: 203.0.113.9\r\n";
 constexpr auto this_machine = "X-Forwarded-For: 127.0.0.1\r\n";
 
@@ -71,4 +82,34 @@ TEST_CASE("metrics may be for everybody or for nobody", "[db][net]") {
   const auto off = node_with(metrics_readers::off);
   CHECK(metrics_of(*off, "127.0.0.1").status == 404);
   CHECK(metrics_of(*off, "127.0.0.9", far_away).status == 404);
+}
+
+TEST_CASE("each kind of owner tells how many run, what waits for them and how long they take",
+          "[db][net]") {
+  const auto sophie = demo_user("user-sophie");
+  native_socket socket{sophie};
+  const std::string group = "group-web-debutants";
+  socket.say(R"({"type":"subscribe","streams":["group:)" + group + R"("]})");
+  (void)socket.next("subscribed");
+  const auto room = fresh_room(sophie);
+  REQUIRE(sophie.post("/api/v1/rooms/" + room + "/messages", R"({"text":"un"})").status == 201);
+
+  const auto told = metrics_of(native_node(), "127.0.0.1").body;
+  INFO(told);
+  for (const auto* kind : {"groups.room", "groups.study_group"}) {
+    CAPTURE(kind);
+    CHECK(value_of(told, fmt::format(R"(stoa_actors_running{{name="{}"}})", kind)) >= 1);
+    CHECK(value_of(told, fmt::format(R"(caf_actor_mailbox_size{{name="{}"}})", kind)) >= 0);
+    CHECK(value_of(told,
+                   fmt::format(R"(caf_actor_mailbox_time_seconds_count{{name="{}"}})", kind)) >= 1);
+    CHECK(value_of(told, fmt::format(R"(caf_actor_processing_time_seconds_count{{name="{}"}})",
+                                     kind)) >= 1);
+  }
+  // Kinds of which none runs say so; sessions are counted, and timed only where somebody asks.
+  for (const auto* kind :
+       {"groups.board", "groups.huddle", "forum.topic", "people.inbox", "people.presence",
+        "people.session", "intranet.bulletin", "checkins.campus"})
+    CHECK(value_of(told, fmt::format(R"(stoa_actors_running{{name="{}"}})", kind)) >= 0);
+  CHECK(value_of(told, R"(stoa_actors_running{name="people.session"})") >= 1);
+  CHECK_FALSE(value_of(told, R"(caf_actor_mailbox_size{name="people.session"})"));
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <poll.h>
 
 using namespace stoa;
 using namespace stoa::test;
@@ -435,6 +436,42 @@ TEST_CASE("slow clients are cut off with 408", "[net]") {
     CHECK(c.ask(get("/hello")).status == 200);
     CHECK(c.ended());
   }
+}
+
+TEST_CASE("a body that drips is cut off with 408, one that keeps its pace may take its time",
+          "[net]") {
+  served s{[](auto& o, auto&) {
+    o.threads = 1;
+    o.limits.body_time = 200ms;
+    o.limits.body_pace = 4096;
+  }};
+  s.people.plans["/echo"] = [](const request&) { return body_plan::memory(64 * 1024 * 1024); };
+  const std::string head =
+      "POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string begin = "10000\r\n" + std::string(64 * 1024, 'x') + "\r\n";
+  raw_client other{s.port};
+
+  raw_client drips{s.port};
+  drips.send(head + begin);
+  int meanwhile = 0;
+  // At most a byte each millisecond: a quarter of what it takes.
+  for (pollfd what{drips.handle(), POLLIN, 0}; ::poll(&what, 1, 1) == 0; ++meanwhile) {
+    drips.try_send("1\r\nx\r\n");
+    REQUIRE(other.ask(get("/hello")).status == 200);
+  }
+  CHECK(drips.read().status == 408);
+  CHECK(meanwhile > 0);
+
+  raw_client steady{s.port};
+  steady.send(head + begin);
+  const auto piece = "1000\r\n" + std::string(4096, 'x') + "\r\n";
+  for (const auto end = std::chrono::steady_clock::now() + 500ms;
+       std::chrono::steady_clock::now() < end;) {
+    REQUIRE(steady.try_send(piece));
+    REQUIRE(other.ask(get("/hello")).status == 200);
+  }
+  steady.send("0\r\n\r\n");
+  CHECK(steady.read().status == 200);
 }
 
 TEST_CASE("a client that takes nothing is let go", "[net]") {

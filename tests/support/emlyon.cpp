@@ -28,6 +28,7 @@ node& emlyon_node() {
   if (!shared()) {
     settings how;
     how.ephemeral = true;
+    how.demo = true;
     how.io_threads = 1;
     how.public_url = std::string{emlyon_base} + '/';
     how.secret_key = emlyon_key;
