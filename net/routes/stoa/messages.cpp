@@ -1,3 +1,4 @@
+#include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "net/routes/stoa/wishes.hpp"
@@ -28,6 +29,7 @@ reply ack_reply(int status, const std::string& key, const posted& what) {
 // -- messages -------------------------------------------------------------------------
 
 task<reply> list(call_ptr c) {
+  need_noted_query(*c);
   auto room = room_of(c);
   read_history page{parameter_number(c->req, "before"), parameter_number(c->req, "after"),
                     static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
@@ -47,7 +49,7 @@ task<reply> list(call_ptr c) {
 }
 
 task<reply> post(call_ptr c) {
-  const auto said = c->body();
+  const auto said = noted_body(*c);
   auto room = room_of(c);
   auto what = read_post(said, "type");
   const auto key = key_of(c, said);
@@ -57,7 +59,7 @@ task<reply> post(call_ptr c) {
 }
 
 task<reply> change(call_ptr c) {
-  const auto said = c->body();
+  const auto said = noted_body(*c);
   auto room = room_of(c);
   const auto key = key_of(c, said);
   edit_message what{message_id{c->path("message")}, text_of(said, "text"), key};
@@ -67,7 +69,7 @@ task<reply> change(call_ptr c) {
 
 task<reply> remove_one(call_ptr c) {
   auto room = room_of(c);
-  const auto key = key_of(c, c->body());
+  const auto key = key_of(c, noted_body(*c));
   delete_message what{message_id{c->path("message")}, key};
   auto done = co_await c->asked(room, std::move(what));
   co_return ack_reply(200, key, done);
@@ -100,6 +102,7 @@ std::string query_from(std::string_view typed) {
 }
 
 task<reply> search_in(call_ptr c, std::optional<std::string> room) {
+  need_noted_query(*c);
   const auto typed = c->req.parameter("q").value_or("");
   if (typed.size() > 500 || typed.find('\0') != std::string::npos)
     throw fault_error(fault_code::invalid, "q has at most 500 bytes of text");
