@@ -1,3 +1,4 @@
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -84,6 +85,7 @@ task<void> announce(call_ptr c, board_row what) {
 }
 
 task<reply> replace_with(call_ptr c, replace_board wish) {
+  wish.key = idempotency_key(c->req);
   auto owner = c->home.board(board_id{c->path("id")});
   auto done = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
   if (!done)

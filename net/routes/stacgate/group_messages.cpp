@@ -1,4 +1,5 @@
 #include "actors/groups/message_types.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/told.hpp"
@@ -120,6 +121,7 @@ say_in_room read_message(json_value said) {
 // have been written: a page that loads the list after the 201 does not see the message twice.
 task<reply> post(call_ptr c) {
   auto wish = read_message(c->body());
+  wish.key = idempotency_key(c->req);
   auto done = co_await asked(c, std::move(wish));
   auto lanes = c->home.sockets().lanes(c->who.user.value);
   co_await told(c, std::move(lanes));
@@ -133,8 +135,10 @@ task<reply> edit(call_ptr c) {
   edit_message wish;
   wish.message = message_id{c->path("messageId")};
   wish.text = read_content(c->body());
+  wish.key = idempotency_key(c->req);
   co_await asked(c, wish);
-  static const sql_text text{select_messages() + " and m.id = $2"};
+  // Of a change that was asked for again, the message may be gone meanwhile.
+  static const sql_text text{select_messages() + " and m.id = $2 and not m.is_deleted"};
   auto found = co_await c->run(prepared(text, c->path("id"), wish.message));
   if (found[0].empty())
     throw refuse(fault_code::not_found, "Message not found");
@@ -147,6 +151,7 @@ task<reply> edit(call_ptr c) {
 task<reply> take_back(call_ptr c) {
   delete_message wish;
   wish.message = message_id{c->path("messageId")};
+  wish.key = idempotency_key(c->req);
   co_await asked(c, std::move(wish));
   co_return done_reply("Message deleted");
 }

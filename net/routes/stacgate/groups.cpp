@@ -1,4 +1,5 @@
 #include "actors/groups/group_rows.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -165,8 +166,21 @@ task<void> check_course(call_ptr c, std::string establishment, std::optional<std
     throw refuse(fault_code::invalid, "courseId must be a course of the establishment");
 }
 
+task<reply> show_first(call_ptr c, group_id id) {
+  auto owner = c->home.group(id);
+  show_group question;
+  auto now = co_await ask(c->self, owner, c->who, question);
+  co_return one_group(201, now, c->who);
+}
+
 task<reply> create(call_ptr c) {
   const auto said = c->body();
+  const auto key = idempotency_key(c->req);
+  auto before = co_await founded_before(c, "group", key);
+  if (before) {
+    group_id first{std::move(*before)};
+    co_return co_await show_first(c, std::move(first));
+  }
   const auto body = granted(said, group_fields, unsaid::null);
   auto draft = good(read_create<group_row>(body.root(), stacgate_dialect));
   if (const auto settings = said.find("settings"); settings && !settings->is_null())
@@ -179,15 +193,14 @@ task<reply> create(call_ptr c) {
   if (draft.establishment.empty())
     throw refuse_member("establishmentId", "is required");
   co_await check_course(c, draft.establishment.value, draft.course);
-  auto made = co_await caught(c->run(found_group(c->who, draft)));
+  founding what{"group", draft.id.value, found_group(c->who, draft)};
+  auto made = co_await caught(found_once(c, std::move(what), key));
   if (!made && violates(made.error(), "rooms_establishment_id_fkey"))
     throw refuse(fault_code::invalid, "Établissement inconnu");
   if (!made)
     throw fault_error(std::move(made.error()));
-  auto owner = c->home.group(draft.id);
-  show_group question;
-  auto now = co_await ask(c->self, owner, c->who, question);
-  co_return one_group(201, now, c->who);
+  group_id id{std::move(*made)};
+  co_return co_await show_first(c, std::move(id));
 }
 
 task<reply> show(call_ptr c) {

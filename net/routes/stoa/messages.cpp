@@ -1,3 +1,4 @@
+#include "net/routes/once.hpp"
 #include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
@@ -17,7 +18,7 @@ room_actor room_of(const call_ptr& c) {
 /// The key in the body, else the header that HTTP clients know.
 std::string key_of(const call_ptr& c, const json_value& said) {
   auto key = key_in(said);
-  return key.empty() ? read_key(std::string{c->req.header("Idempotency-Key")}) : key;
+  return key.empty() ? idempotency_key(c->req) : key;
 }
 
 reply ack_reply(int status, const std::string& key, const posted& what) {

@@ -1,6 +1,7 @@
 #include "actors/groups/commands.hpp"
 #include "actors/groups/room_rows.hpp"
 #include "net/owners.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/wishes.hpp"
@@ -103,6 +104,12 @@ task<void> check_people(call_ptr c, std::string tenant, std::vector<std::string>
 
 task<reply> create(call_ptr c) {
   const auto said = noted_body(*c);
+  const auto key = idempotency_key(c->req);
+  auto before = co_await founded_before(c, "room", key);
+  if (before) {
+    const room_id first{std::move(*before)};
+    co_return co_await show_as(c, 201, first);
+  }
   room_draft draft;
   draft.id = fresh<room_id>();
   draft.establishment = establishment_id{tenant_of(c)};
@@ -116,8 +123,10 @@ task<reply> create(call_ptr c) {
     throw about_member("members", "must have less than 1000 people");
   if (!draft.members.empty())
     co_await check_people(c, draft.establishment.value, draft.members);
-  co_await c->run(found_room(draft));
-  co_return co_await show_as(c, 201, draft.id);
+  founding what{"room", draft.id.value, found_room(draft)};
+  auto made = co_await found_once(c, std::move(what), key);
+  const room_id id{std::move(made)};
+  co_return co_await show_as(c, 201, id);
 }
 
 // What every list of rooms begins each of them with: the columns id and kind.

@@ -2,6 +2,7 @@
 
 #include "actors/core/task.hpp"
 #include "actors/groups/message_types.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stoa/noted.hpp"
 #include "schema/utf8.hpp"
 
@@ -11,8 +12,7 @@
 namespace stoa::stoa_api {
 
 namespace {
-constexpr std::size_t longest_key = 128;  // bytes, as the three below
-constexpr std::size_t longest_id = 64;    // the server makes shorter ones
+constexpr std::size_t longest_id = 64;  // bytes, as the two below; the server makes shorter ones
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_metadata = 65'536;
 constexpr std::size_t most_mentions = 50;  // as many as a room tells
@@ -121,14 +121,8 @@ std::optional<std::string> text_if_any(const json_value& from, std::string_view 
   return std::string{*value.as_string()};
 }
 
-std::string read_key(std::string key) {
-  if (key.size() > longest_key)
-    throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
-  return key;
-}
-
 std::string key_in(const json_value& said) {
-  return read_key(text_if_any(said, "key").value_or(""));
+  return checked_key(text_if_any(said, "key").value_or(""));
 }
 
 json_value streams_in(const json_value& said) {

@@ -36,9 +36,7 @@ void need_frame(const json_value& said);
 /// A member's text that must be absent, null or a string.
 [[nodiscard]] std::optional<std::string> text_if_any(const json_value& from, std::string_view name);
 
-/// The client's name for a wish, of at most 128 bytes.
-[[nodiscard]] std::string read_key(std::string key);
-/// The same from the member `key`, empty when there is none.
+/// The client's name for a wish from the member `key`, empty when there is none.
 [[nodiscard]] std::string key_in(const json_value& said);
 
 /// The streams of `subscribe` and `unsubscribe`: a list with at least one item.
