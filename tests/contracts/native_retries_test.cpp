@@ -105,6 +105,17 @@ TEST_CASE_METHOD(scene, "the same key with another body gets the first answer", 
   CHECK(ask("POST", "/api/v1/rooms", R"({"name":"x"})", key).status == 409);
 }
 
+TEST_CASE_METHOD(scene, "a whiteboard that is made again is one whiteboard", "[db][net]") {
+  twice("POST", where + "/whiteboards", R"({"title":"Plan","data":{"elements":{}}})", 201);
+  CHECK(last("group:" + group) == 2);  // under two keys
+  const auto key = fresh_key();
+  const auto first = ask("POST", where + "/whiteboards", R"({"title":"Un"})", key);
+  const auto other = ask("POST", where + "/whiteboards", R"({"title":"Deux"})", key);
+  CHECK(other.status == 201);
+  CHECK(other.body == first.body);
+  CHECK(marie.get(where + "/whiteboards").read->size() == 3);
+}
+
 TEST_CASE_METHOD(scene, "a whiteboard that is replaced again has one event", "[db][net]") {
   const auto made = marie.post(where + "/whiteboards", R"({"title":"Plan"})");
   const auto id = made.text("id");

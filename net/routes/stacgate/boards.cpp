@@ -62,6 +62,7 @@ task<reply> create(call_ptr c) {
     wish.data = data->text();
   if (wish.data.size() > largest_board)
     throw refuse(fault_code::too_large, "The whiteboard is too large");
+  wish.key = idempotency_key(c->req);
   auto owner = c->home.group(group_id{c->path("id")});
   auto made = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
   if (!made)
