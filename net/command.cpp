@@ -1,5 +1,7 @@
 #include "net/command.hpp"
 
+#include "schema/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <deque>
@@ -21,17 +23,28 @@ void read_text_value(const field& f, const dialect& habits, std::string_view tex
         {std::string{f.wire.view()}, fmt::format("{} {}", f.wire.view(), why.what)});
 }
 
+// What the query says that no field of the command takes from there.
+void refuse_unknown(const entity& takes, const request& from, std::vector<complaint>& complaints) {
+  for (const auto& [name, value] : from.parameters())
+    if (const auto* f = takes.find_wire(name); !f || f->is(trait::set_by_server)) {
+      const auto shown = excerpt(name);
+      complaints.push_back({shown, fmt::format("{} is not a field of this resource", shown)});
+    }
+}
+
 }  // namespace
 
 void read_command(call& c, void* into) {
   const auto& facts = *c.row->facts;
-  auto habits = *facts.habits;
-  habits.unknown = unknown_keys::ignore;
+  const auto& habits = *facts.habits;
   std::vector<complaint> complaints;
   const bool has_body = c.row->method != verb::get && c.row->method != verb::remove;
-  if (has_body)
+  if (has_body) {
     if (auto read = read_create(*facts.takes, habits, c.body(), into); !read)
       complaints = std::move(read.error().complaints);
+  } else if (habits.unknown == unknown_keys::refuse) {
+    refuse_unknown(*facts.takes, c.req, complaints);
+  }
   for (const auto& f : facts.takes->fields) {
     if (f.is(trait::set_by_server)) {
       read_text_value(f, habits, c.path(f.wire.view()), into, complaints);

@@ -23,8 +23,8 @@ struct command_options {
 };
 
 /// Fills a described command from the path (fields that the server sets), from the body, and for
-/// GET and DELETE from the query. Members that nothing describes are not read. Throws `invalid`
-/// with every complaint.
+/// GET and DELETE from the query. Members that nothing describes are refused where the dialect
+/// minds. Throws `invalid` with every complaint.
 void read_command(call& c, void* into);
 
 /// Keeps the facts of a row as long as the program runs.

@@ -17,6 +17,8 @@ constexpr respelling intrasphere_words[] = {
 
 }  // namespace
 
+// Members that nothing describes are ignored by all three: the front ends of these families send
+// whole objects back, with what they only show.
 constinit const dialect stacgate_dialect{
     .name = "stacgate",
     .lists = list_shape::bare_array,

@@ -11,11 +11,15 @@ transaction load_group(const group_id& id, statement events) {
   return in_establishment(platform_scope, prepared(text, id), std::move(events));
 }
 
-transaction load_board(const board_id& id, const std::string& stream) {
+statement select_board(const board_id& id) {
   static const sql_text text{"select " + sql::columns(board_entity) +
                              " from whiteboards where id = $1"};
+  return prepared(text, id);
+}
+
+transaction load_board(const board_id& id, const std::string& stream) {
   return in_establishment(
-      platform_scope, prepared(text, id),
+      platform_scope, select_board(id),
       prepared("select e.kind, e.data, e.seq from stream_events e join whiteboards b on b.id = $2"
                " where e.stream = $1 and e.seq > b.snapshot_seq order by e.seq",
                stream, id));

@@ -215,10 +215,12 @@ struct group_view {
   }
 };
 
-/// A new whiteboard of this group.
+/// A new whiteboard of this group, named by the client (`key` may be empty: then a retry is a
+/// second whiteboard).
 struct create_board {
   std::string title;
   std::string data = "{}";  ///< JSON
+  std::string key;
 };
 
 // -- whiteboards ------------------------------------------------------------------------
@@ -371,7 +373,8 @@ bool inspect(Inspector& f, show_group& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, create_board& x) {
-  return f.object(x).fields(f.field("title", x.title), f.field("data", x.data));
+  return f.object(x).fields(f.field("title", x.title), f.field("data", x.data),
+                            f.field("key", x.key));
 }
 template <class Inspector>
 bool inspect(Inspector& f, draw_on_board& x) {

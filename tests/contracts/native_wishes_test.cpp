@@ -32,8 +32,9 @@ struct scene {
   }
   /// Says one wish, under a fresh key.
   void wish(const std::string& type, const std::string& more) {
+    const auto about = type == "post" ? "" : R"("message":")" + message + "\",";
     socket.say(R"({"type":")" + type + R"(","stream":"room:)" + room + R"(","key":")" + room +
-               std::to_string(++keys) + R"(","message":")" + message + R"(",)" + more + "}");
+               std::to_string(++keys) + "\"," + about + more + "}");
   }
   /// The numbers under which these many wishes are saved, in the order in which they were said.
   std::vector<std::int64_t> acks(std::size_t count) {

@@ -111,7 +111,7 @@ void add_groups(sample_map& to) {
   add(to, appoint_in_group{user_id{"ana"}, "moderator"});
   add(to, archive_group{});
   add(to, show_group{});
-  add(to, create_board{"Plan", "{}"});
+  add(to, create_board{"Plan", "{}", "k-7"});
   add(to, draw_on_board{"k-5", R"({"op":"set","id":"a","value":1})"});
   add(to, replace_board{"k-6", "{}", std::nullopt, false});
   add(to, show_board{});

@@ -1,3 +1,4 @@
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -53,13 +54,15 @@ task<reply> list(call_ptr c) {
 task<reply> create(call_ptr c) {
   const auto said = c->body();
   create_board wish;
-  wish.title = said["title"].as_string().value_or(said["name"].as_string().value_or(""));
+  auto title = text_member(said, "title");
+  wish.title = (title ? title : text_member(said, "name")).value_or("");
   if (wish.title.empty())
-    throw refuse(fault_code::invalid, "title is required");
+    throw refuse_member("title", "is required");
   if (const auto data = said.find("data"); data && !data->is_null())
     wish.data = data->text();
   if (wish.data.size() > largest_board)
     throw refuse(fault_code::too_large, "The whiteboard is too large");
+  wish.key = idempotency_key(c->req);
   auto owner = c->home.group(group_id{c->path("id")});
   auto made = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
   if (!made)
@@ -83,6 +86,7 @@ task<void> announce(call_ptr c, board_row what) {
 }
 
 task<reply> replace_with(call_ptr c, replace_board wish) {
+  wish.key = idempotency_key(c->req);
   auto owner = c->home.board(board_id{c->path("id")});
   auto done = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
   if (!done)
@@ -97,9 +101,9 @@ task<reply> patch(call_ptr c) {
   replace_board wish;
   if (const auto data = said.find("data")) {
     wish.data = data->text();
-    if (const auto title = said["title"].as_string(); title && !title->empty())
-      wish.title = std::string{*title};
-    wish.is_active = said["isActive"].as_bool();
+    if (auto title = text_member(said, "title"); title && !title->empty())
+      wish.title = std::move(title);
+    wish.is_active = flag_member(said, "isActive");
   } else {
     wish.data = said.text();
   }
@@ -109,7 +113,7 @@ task<reply> patch(call_ptr c) {
 task<reply> put(call_ptr c) {
   const auto data = c->body().find("data");
   if (!data)
-    throw refuse(fault_code::invalid, "data is required");
+    throw refuse_member("data", "is required");
   replace_board wish;
   wish.data = data->text();
   co_return co_await replace_with(c, std::move(wish));

@@ -1,4 +1,5 @@
 #include "actors/groups/message_types.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/told.hpp"
@@ -11,6 +12,7 @@ namespace stoa::stacgate {
 namespace {
 
 constexpr std::size_t most_metadata = 65'536;  // bytes
+constexpr std::size_t longest_id = 64;
 
 // The author may have left the establishment's sight (a platform administrator has no
 // establishment): the message still shows, under an empty name.
@@ -70,31 +72,48 @@ task<reply> list(call_ptr c) {
 
 // -- writing ----------------------------------------------------------------------------
 
+std::string read_content(json_value said) {
+  auto out = text_member(said, "content").value_or("");
+  if (out.empty())
+    throw refuse_member("content", "is required");
+  return out;
+}
+
+std::vector<user_id> read_mentions(json_value said) {
+  std::vector<user_id> out;
+  if (!said.is_null() && !said.is_array())
+    throw refuse_member("metadata.mentions", "must be an array of user ids");
+  for (const auto item : said.items()) {
+    if (!item.is_string())
+      throw refuse_member("metadata.mentions." + std::to_string(out.size()), "must be a user id");
+    out.emplace_back(std::string{*item.as_string()});
+  }
+  return out;
+}
+
 say_in_room read_message(json_value said) {
   say_in_room out;
-  out.text = said["content"].as_string().value_or("");
-  if (out.text.empty())
-    throw refuse(fault_code::invalid, "content is required");
-  if (const auto type = said["type"].as_string())
-    out.type = std::string{*type};
+  out.text = read_content(said);
+  if (auto type = text_member(said, "type"))
+    out.type = std::move(*type);
   if (!is_message_type(out.type))
-    throw refuse(fault_code::invalid, std::string{"type must be "} + message_types_said);
+    throw refuse_member("type", std::string{"must be "} + message_types_said);
+  need_object(said, "metadata");
   if (said["metadata"].is_object()) {
     for (const auto name : metadata_links)
       if (const auto link = said["metadata"].find(name);
           link && !link->is_null() && !is_followable(*link))
-        throw refuse(fault_code::invalid,
-                     "metadata." + std::string{name} +
-                         " must be an http or https address or a path on this server");
+        throw refuse_member("metadata." + std::string{name},
+                            "must be an http or https address or a path on this server");
     out.metadata = shown_metadata(said["metadata"]);
     if (out.metadata->size() > most_metadata)
-      throw refuse(fault_code::invalid, "metadata is too long");
-    for (const auto item : said["metadata"]["mentions"].items())
-      if (const auto who = item.as_string())
-        out.mentions.emplace_back(*who);
+      throw refuse_member("metadata", "must have at most 65536 bytes");
+    out.mentions = read_mentions(said["metadata"]["mentions"]);
   }
-  if (const auto id = said["replyToId"].as_string(); id && !id->empty() && id->size() <= 64)
-    out.reply_to = message_id{*id};
+  if (auto id = text_member(said, "replyToId"); id && !id->empty())
+    out.reply_to = message_id{std::move(*id)};
+  if (out.reply_to && out.reply_to->value.size() > longest_id)
+    throw refuse_member("replyToId", "must have at most 64 characters");
   return out;
 }
 
@@ -102,6 +121,7 @@ say_in_room read_message(json_value said) {
 // have been written: a page that loads the list after the 201 does not see the message twice.
 task<reply> post(call_ptr c) {
   auto wish = read_message(c->body());
+  wish.key = idempotency_key(c->req);
   auto done = co_await asked(c, std::move(wish));
   auto lanes = c->home.sockets().lanes(c->who.user.value);
   co_await told(c, std::move(lanes));
@@ -114,11 +134,11 @@ task<reply> post(call_ptr c) {
 task<reply> edit(call_ptr c) {
   edit_message wish;
   wish.message = message_id{c->path("messageId")};
-  wish.text = c->body()["content"].as_string().value_or("");
-  if (wish.text.empty())
-    throw refuse(fault_code::invalid, "content is required");
+  wish.text = read_content(c->body());
+  wish.key = idempotency_key(c->req);
   co_await asked(c, wish);
-  static const sql_text text{select_messages() + " and m.id = $2"};
+  // Of a change that was asked for again, the message may be gone meanwhile.
+  static const sql_text text{select_messages() + " and m.id = $2 and not m.is_deleted"};
   auto found = co_await c->run(prepared(text, c->path("id"), wish.message));
   if (found[0].empty())
     throw refuse(fault_code::not_found, "Message not found");
@@ -131,6 +151,7 @@ task<reply> edit(call_ptr c) {
 task<reply> take_back(call_ptr c) {
   delete_message wish;
   wish.message = message_id{c->path("messageId")};
+  wish.key = idempotency_key(c->req);
   co_await asked(c, std::move(wish));
   co_return done_reply("Message deleted");
 }

@@ -124,6 +124,13 @@ fault_error group_refusal(fault why) {
        "The creator cannot leave the group"},
       {"the group has more members than that", fault_code::invalid,
        "The group has more members than that"},
+      // What the owners call a text is a message's content here, or a whiteboard's title.
+      {"the text has more than 10000 characters", fault_code::invalid,
+       "content must have at most 10000 characters"},
+      {"the text has more than 200 characters", fault_code::invalid,
+       "title must have at most 200 characters"},
+      {"replyTo names no message of this room", fault_code::invalid,
+       "replyToId names no message of this group"},
   };
   for (const auto& each : readings)
     if (why.text == each.said)

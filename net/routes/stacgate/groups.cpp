@@ -1,4 +1,5 @@
 #include "actors/groups/group_rows.hpp"
+#include "net/routes/once.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -137,7 +138,7 @@ task<reply> list_at(call_ptr c) {
 // The five switches a group has; what is not said stays, and nothing else is taken in.
 json_text merged_settings(const json_text& old, json_value said) {
   if (!said.is_object())
-    throw refuse(fault_code::invalid, "settings must be an object");
+    throw refuse_member("settings", "must be an object");
   const auto before = good(json::parse(old.text));
   json_text out;
   out.text.clear();
@@ -146,7 +147,7 @@ json_text merged_settings(const json_text& old, json_value said) {
   for (const auto name : switches) {
     const auto value = said.find(name);
     if (value && !value->as_bool())
-      throw refuse(fault_code::invalid, "settings." + std::string{name} + " must be true or false");
+      throw refuse_member("settings." + std::string{name}, "must be true or false");
     const auto usual = name != "moderatorOnly";
     json.member(name, value ? *value->as_bool() : before.root()[name].as_bool().value_or(usual));
   }
@@ -165,8 +166,21 @@ task<void> check_course(call_ptr c, std::string establishment, std::optional<std
     throw refuse(fault_code::invalid, "courseId must be a course of the establishment");
 }
 
+task<reply> show_first(call_ptr c, group_id id) {
+  auto owner = c->home.group(id);
+  show_group question;
+  auto now = co_await ask(c->self, owner, c->who, question);
+  co_return one_group(201, now, c->who);
+}
+
 task<reply> create(call_ptr c) {
   const auto said = c->body();
+  const auto key = idempotency_key(c->req);
+  auto before = co_await founded_before(c, "group", key);
+  if (before) {
+    group_id first{std::move(*before)};
+    co_return co_await show_first(c, std::move(first));
+  }
   const auto body = granted(said, group_fields, unsaid::null);
   auto draft = good(read_create<group_row>(body.root(), stacgate_dialect));
   if (const auto settings = said.find("settings"); settings && !settings->is_null())
@@ -175,19 +189,18 @@ task<reply> create(call_ptr c) {
   draft.created_by = c->who.user;
   draft.establishment = c->who.establishment;
   if (c->who.establishment.value == platform_scope)
-    draft.establishment = establishment_id{said["establishmentId"].as_string().value_or("")};
+    draft.establishment = establishment_id{text_member(said, "establishmentId").value_or("")};
   if (draft.establishment.empty())
-    throw refuse(fault_code::invalid, "establishmentId is required");
+    throw refuse_member("establishmentId", "is required");
   co_await check_course(c, draft.establishment.value, draft.course);
-  auto made = co_await caught(c->run(found_group(c->who, draft)));
+  founding what{"group", draft.id.value, found_group(c->who, draft)};
+  auto made = co_await caught(found_once(c, std::move(what), key));
   if (!made && violates(made.error(), "rooms_establishment_id_fkey"))
     throw refuse(fault_code::invalid, "Établissement inconnu");
   if (!made)
     throw fault_error(std::move(made.error()));
-  auto owner = c->home.group(draft.id);
-  show_group question;
-  auto now = co_await ask(c->self, owner, c->who, question);
-  co_return one_group(201, now, c->who);
+  group_id id{std::move(*made)};
+  co_return co_await show_first(c, std::move(id));
 }
 
 task<reply> show(call_ptr c) {
@@ -250,11 +263,11 @@ task<reply> leave(call_ptr c) {
 }
 
 task<reply> join(call_ptr c) {
-  const auto action = c->body()["action"].as_string().value_or("join");
+  const auto action = text_member(c->body(), "action").value_or("join");
   if (action == "leave")
     co_return co_await leave(c);
   if (action != "join")
-    throw refuse(fault_code::invalid, "action must be join or leave");
+    throw refuse_member("action", "must be join or leave");
   join_group wish;
   auto now = co_await asked(c, std::move(wish));
   co_return one_member(201, now, c->who.user);
@@ -263,7 +276,7 @@ task<reply> join(call_ptr c) {
 task<reply> appoint(call_ptr c) {
   appoint_in_group wish;
   wish.who = user_id{c->path("userId")};
-  wish.role = c->body()["role"].as_string().value_or("");
+  wish.role = text_member(c->body(), "role").value_or("");
   auto now = co_await asked(c, wish);
   co_return one_member(200, now, wish.who);
 }

@@ -1,7 +1,10 @@
 #include "net/routes/stacgate/shapes.hpp"
 
 #include "net/routes/stacgate/routes.hpp"
+#include "schema/codec.hpp"
 #include "schema/json_writer.hpp"
+
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -84,7 +87,29 @@ json granted(json_value from, std::span<const grant> names, unsaid which) {
 void need_object(json_value said, std::string_view name) {
   const auto value = said.find(name);
   if (value && !value->is_null() && !value->is_object())
-    throw refuse(fault_code::invalid, std::string{name} + " must be an object");
+    throw refuse_member(name, codecs::wrong_kind("an object", *value).what);
+}
+
+std::optional<std::string> text_member(json_value said, std::string_view name) {
+  const auto value = said[name];
+  if (value.is_null())
+    return std::nullopt;
+  if (!value.is_string())
+    throw refuse_member(name, codecs::wrong_kind("a string", value).what);
+  return std::string{*value.as_string()};
+}
+
+std::optional<bool> flag_member(json_value said, std::string_view name) {
+  const auto value = said[name];
+  if (!value.is_null() && !value.as_bool())
+    throw refuse_member(name, codecs::wrong_kind("true or false", value).what);
+  return value.as_bool();
+}
+
+fault_error refuse_member(std::string_view name, std::string_view what) {
+  auto why = fail(fault_code::invalid, fmt::format("{} {}", name, what));
+  why.complaints.push_back({std::string{name}, why.text});
+  return fault_error{std::move(why)};
 }
 
 std::string parameter(const call& c, std::string_view name) {

@@ -54,6 +54,12 @@ enum class unsaid : std::uint8_t { absent, null, empty };  // each includes thos
                            unsaid which = unsaid::absent);
 /// Throws 400 unless a member is absent, null or an object.
 void need_object(json_value said, std::string_view name);
+/// A member's text, or nothing when it is absent or null; throws 400 for anything else.
+[[nodiscard]] std::optional<std::string> text_member(json_value said, std::string_view name);
+/// The same for true and false.
+[[nodiscard]] std::optional<bool> flag_member(json_value said, std::string_view name);
+/// 400 that names a member.
+[[nodiscard]] fault_error refuse_member(std::string_view name, std::string_view what);
 
 /// A text parameter of the query; empty when it is absent.
 [[nodiscard]] std::string parameter(const call& c, std::string_view name);

@@ -1,3 +1,6 @@
+#include "actors/groups/event_rows.hpp"
+#include "net/routes/once.hpp"
+#include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "net/routes/stoa/wishes.hpp"
@@ -16,7 +19,7 @@ room_actor room_of(const call_ptr& c) {
 /// The key in the body, else the header that HTTP clients know.
 std::string key_of(const call_ptr& c, const json_value& said) {
   auto key = key_in(said);
-  return key.empty() ? read_key(std::string{c->req.header("Idempotency-Key")}) : key;
+  return key.empty() ? idempotency_key(c->req) : key;
 }
 
 reply ack_reply(int status, const std::string& key, const posted& what) {
@@ -27,15 +30,20 @@ reply ack_reply(int status, const std::string& key, const posted& what) {
 
 // -- messages -------------------------------------------------------------------------
 
-task<reply> list(call_ptr c) {
-  auto room = room_of(c);
-  read_history page{parameter_number(c->req, "before"), parameter_number(c->req, "after"),
-                    static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
-                        parameter_number(c->req, "limit").value_or(50), 1, 200))};
-  auto found = co_await c->asked(room, page);
+read_history page_of(const request& from) {
+  return {parameter_number(from, "before"), parameter_number(from, "after"),
+          static_cast<std::uint32_t>(
+              std::clamp<std::uint64_t>(parameter_number(from, "limit").value_or(50), 1, 200))};
+}
+
+/// A page of a room; of a thread with how many replies it has.
+reply page_reply(const call& c, const history_page& found,
+                 std::optional<std::int64_t> replies = std::nullopt) {
   std::string out;
   json_writer json{out};
-  json.begin_object().member("stream", "room:" + c->path("room")).member("last", found.last);
+  json.begin_object().member("stream", "room:" + c.path("room")).member("last", found.last);
+  if (replies)
+    json.member("replies", *replies);
   json.key("events").begin_array();
   for (const auto& each : found.events) {
     std::string event;
@@ -43,11 +51,71 @@ task<reply> list(call_ptr c) {
     json.raw(event);
   }
   json.end_array().end_object();
-  co_return json_reply(200, std::move(out));
+  return json_reply(200, std::move(out));
+}
+
+// Each message of a thread as it reads now: its later changes are events of the room, which are not
+// among these.
+sql_text thread_events(std::string_view which) {
+  return sql_text{
+      "select e.seq, e.kind, e.author_id, u.first_name, u.last_name, u.email,"
+      " u.profile_image_url, e.client_key, e.subject,"
+      " case when m.is_deleted then jsonb_build_object('id', m.id, 'deleted', true)"
+      "      when m.edited_at is not null then e.data || jsonb_build_object('text', m.content,"
+      "        'editedAt', to_char(m.edited_at at time zone 'UTC',"
+      "                            'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))"
+      "      else e.data end, e.created_at"
+      " from (select seq, id, content, edited_at, is_deleted from messages"
+      "       where room_id = $1 and thread_id = $2 union all"
+      "       select seq, id, content, edited_at, is_deleted from messages"
+      "       where room_id = $1 and id = $2) m"
+      " join stream_events e on e.stream = 'room:' || $1 and e.seq = m.seq"
+      " left join users u on u.id = e.author_id " +
+      std::string{which}};
+}
+
+task<reply> list_thread(call_ptr c, std::string thread) {
+  auto room = room_of(c);
+  const auto page = page_of(c->req);
+  find_member question{c->who.user};
+  auto now = co_await c->asked(room, question);
+  static const sql_text later = thread_events("where m.seq > $3 order by m.seq limit $4::int");
+  static const sql_text earlier =
+      thread_events("where m.seq < $3 order by m.seq desc limit $4::int");
+  const auto from = page.after ? *page.after : page.before.value_or(now.last_seq + 1);
+  const auto& where = c->path("room");
+  auto look =
+      in_establishment(c->who.establishment.value,
+                       prepared("select (select count(*) from messages r where r.thread_id = m.id"
+                                " and r.room_id = m.room_id and not r.is_deleted)"
+                                " from messages m where m.id = $2 and m.room_id = $1",
+                                where, thread),
+                       prepared(page.after ? later : earlier, where, thread, from, page.limit));
+  auto found = co_await c->run(std::move(look));
+  if (found[0].empty())
+    throw fault_error(fault_code::not_found, "thread names no message of this room");
+  history_page out;
+  out.last = now.last_seq;
+  for (std::size_t i = 0; i < found[1].size(); ++i)
+    out.events.push_back(read_stream_event("room:" + where, found[1], i));
+  if (!page.after)
+    std::reverse(out.events.begin(), out.events.end());
+  co_return page_reply(*c, out, found[0].integer(0, 0));
+}
+
+task<reply> list(call_ptr c) {
+  need_noted_query(*c);
+  auto thread = c->req.parameter("thread").value_or("");
+  if (!thread.empty())
+    co_return co_await list_thread(c, std::move(thread));
+  auto room = room_of(c);
+  const auto page = page_of(c->req);
+  auto found = co_await c->asked(room, page);
+  co_return page_reply(*c, found);
 }
 
 task<reply> post(call_ptr c) {
-  const auto said = c->body();
+  const auto said = noted_body(*c);
   auto room = room_of(c);
   auto what = read_post(said, "type");
   const auto key = key_of(c, said);
@@ -57,7 +125,7 @@ task<reply> post(call_ptr c) {
 }
 
 task<reply> change(call_ptr c) {
-  const auto said = c->body();
+  const auto said = noted_body(*c);
   auto room = room_of(c);
   const auto key = key_of(c, said);
   edit_message what{message_id{c->path("message")}, text_of(said, "text"), key};
@@ -67,7 +135,7 @@ task<reply> change(call_ptr c) {
 
 task<reply> remove_one(call_ptr c) {
   auto room = room_of(c);
-  const auto key = key_of(c, c->body());
+  const auto key = key_of(c, noted_body(*c));
   delete_message what{message_id{c->path("message")}, key};
   auto done = co_await c->asked(room, std::move(what));
   co_return ack_reply(200, key, done);
@@ -100,6 +168,7 @@ std::string query_from(std::string_view typed) {
 }
 
 task<reply> search_in(call_ptr c, std::optional<std::string> room) {
+  need_noted_query(*c);
   const auto typed = c->req.parameter("q").value_or("");
   if (typed.size() > 500 || typed.find('\0') != std::string::npos)
     throw fault_error(fault_code::invalid, "q has at most 500 bytes of text");

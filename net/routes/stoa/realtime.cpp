@@ -1,3 +1,4 @@
+#include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
 #include "net/routes/stoa/wishes.hpp"
@@ -106,13 +107,15 @@ private:
       out_->close(close_code::too_big, "the message is too large");
       co_return;
     }
+    need_frame(said);
     if (type == "ping") {
       out_->push(pong(*reference));
     } else if (type == "subscribe") {
       co_await subscribe(self, std::move(who), said);
     } else if (type == "unsubscribe") {
-      for (auto item : streams_in(said).items())
-        drop(std::string{item.as_string().value_or("")});
+      streams_in(said);
+      for (const auto& name : texts_in(said, "streams"))
+        drop(name);
     } else if (type == "history") {
       read_history page{number_of(said, "before"), number_of(said, "after"),
                         static_cast<std::uint32_t>(
@@ -131,7 +134,7 @@ private:
     } else if (type == "op") {
       const auto name = text_of(said, "stream");
       if (!name.starts_with("board:"))
-        throw fault_error(fault_code::invalid, "op needs the stream of a board");
+        throw about_member("stream", "must be a board: board:<id>");
       auto board = home_.board(board_id{name.substr(6)});
       const auto key = key_in(said);
       draw_on_board what{key, said["data"].text()};
@@ -146,7 +149,7 @@ private:
                           json_value said) {
     const auto name = text_of(said, "stream");
     if (!name.starts_with("room:"))
-      throw fault_error(fault_code::invalid, "unknown type, or a stream that is no room");
+      throw about_member("stream", "must be a room: room:<id>");
     auto room = home_.room(room_id{name.substr(5)});
     const auto key = key_in(said);
     posted done;
@@ -168,8 +171,6 @@ private:
       mark_read what{number_of(said, "seq").value_or(0)};
       co_await ask(self, room, who, what);
       co_return;
-    } else {
-      throw fault_error(fault_code::invalid, "unknown type");
     }
     out_->push(ack(key, done, text_of(said, "ref")));
   }
@@ -178,13 +179,14 @@ private:
   task<void> subscribe(session_actor::pointer self, scope who, json_value said) {
     for (auto item : streams_in(said).items()) {
       const auto name = item.is_string() ? std::string{*item.as_string()} : text_of(item, "stream");
-      auto end = co_await caught(follow(self, who, name, item));
+      auto end = co_await caught(follow(self, who, item));
       if (!end)
         out_->push(refused(name, end.error()));
     }
   }
 
-  task<void> follow(session_actor::pointer self, scope who, std::string name, json_value item) {
+  task<void> follow(session_actor::pointer self, scope who, json_value item) {
+    const auto name = stream_named(item);
     const auto after = number_of(item, "after");
     if (followed_.size() >= most_streams && !followed_.contains(name))
       throw fault_error(fault_code::too_many, "too many streams on one socket");

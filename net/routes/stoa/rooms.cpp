@@ -1,6 +1,8 @@
 #include "actors/groups/commands.hpp"
 #include "actors/groups/room_rows.hpp"
 #include "net/owners.hpp"
+#include "net/routes/once.hpp"
+#include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/wishes.hpp"
 #include "schema/json_writer.hpp"
@@ -66,6 +68,7 @@ task<reply> show_as(call_ptr c, int status, room_id id) {
 }
 
 task<reply> show(call_ptr c) {
+  need_noted_query(*c);
   const room_id id{c->path("room")};
   co_return co_await show_as(c, 200, id);
 }
@@ -76,16 +79,13 @@ const std::string& tenant_of(const call_ptr& c) {
   return c->who.establishment.value;
 }
 
-fault_error complaint_about(std::string path, std::string text) {
-  auto out = fail(fault_code::invalid, path + ": " + text);
-  out.complaints.push_back({std::move(path), std::move(text)});
-  return fault_error{std::move(out)};
-}
-
 std::string checked_text(const json_value& said, std::string_view name, std::size_t longest) {
   auto text = text_of(said, name);
-  if (auto why = refuse_text(text, longest))
-    throw complaint_about(std::string{name}, why->text);
+  if (text.empty())
+    throw about_member(std::string{name}, "must not be empty");
+  if (refuse_text(text, longest))
+    throw about_member(std::string{name},
+                       "must have at most " + std::to_string(longest) + " characters");
   return text;
 }
 
@@ -98,12 +98,18 @@ task<void> check_people(call_ptr c, std::string tenant, std::vector<std::string>
     for (std::size_t row = 0; row < found[0].size(); ++row)
       known = known || found[0].cell(row, 0) == ids[i];
     if (!known)
-      throw complaint_about("members." + std::to_string(i), "no such user");
+      throw about_member("members." + std::to_string(i), "is no user");
   }
 }
 
 task<reply> create(call_ptr c) {
-  const auto said = c->body();
+  const auto said = noted_body(*c);
+  const auto key = idempotency_key(c->req);
+  auto before = co_await founded_before(c, "room", key);
+  if (before) {
+    const room_id first{std::move(*before)};
+    co_return co_await show_as(c, 201, first);
+  }
   room_draft draft;
   draft.id = fresh<room_id>();
   draft.establishment = establishment_id{tenant_of(c)};
@@ -111,19 +117,16 @@ task<reply> create(call_ptr c) {
   draft.name = checked_text(said, "name", longest_name);
   if (!said["topic"].is_null())
     draft.topic = checked_text(said, "topic", longest_topic);
-  if (const auto open = said["isPublic"]; !open.is_null() && !open.as_bool())
-    throw complaint_about("isPublic", "must be true or false");
   draft.is_public = said["isPublic"].as_bool().value_or(false);
-  if (const auto people = said["members"]; !people.is_null() && !people.is_array())
-    throw complaint_about("members", "must be an array of user ids");
-  for (auto item : said["members"].items())
-    draft.members.emplace_back(item.as_string().value_or(""));
+  draft.members = texts_in(said, "members");
   if (draft.members.size() >= most_members)
-    throw complaint_about("members", "a room has at most 1000 members");
+    throw about_member("members", "must have less than 1000 people");
   if (!draft.members.empty())
     co_await check_people(c, draft.establishment.value, draft.members);
-  co_await c->run(found_room(draft));
-  co_return co_await show_as(c, 201, draft.id);
+  founding what{"room", draft.id.value, found_room(draft)};
+  auto made = co_await found_once(c, std::move(what), key);
+  const room_id id{std::move(made)};
+  co_return co_await show_as(c, 201, id);
 }
 
 // What every list of rooms begins each of them with: the columns id and kind.
@@ -157,6 +160,7 @@ task<reply> list_open(call_ptr c, std::uint64_t limit, std::uint64_t offset) {
 }
 
 task<reply> list(call_ptr c) {
+  need_noted_query(*c);
   const auto limit =
       std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(100), 1, 500);
   const auto offset = parameter_number(c->req, "offset").value_or(0);
@@ -196,12 +200,12 @@ task<reply> list(call_ptr c) {
 // -- direct conversations -------------------------------------------------------------
 
 task<reply> open_direct(call_ptr c) {
-  const user_id other{text_of(c->body(), "user")};
+  const user_id other{text_of(noted_body(*c), "user")};
   if (other.empty())
-    throw complaint_about("user", "is required");
+    throw about_member("user", "must not be empty");
   const auto tenant = tenant_of(c);
   if (other == c->who.user)
-    throw complaint_about("user", "a conversation needs somebody else");
+    throw about_member("user", "must be somebody else");
   auto person = co_await c->run(load_person(tenant, other));
   if (person[0].empty())
     throw fault_error(fault_code::not_found, "no such user");

@@ -1,5 +1,6 @@
 #include "net/routes/stoa/routes.hpp"
 
+#include "net/routes/stoa/noted.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/people.hpp"
 
@@ -35,6 +36,7 @@ task<reply> ready(call_ptr c) {
 }
 
 task<reply> me(call_ptr c) {
+  need_noted_query(*c);
   std::string out;
   json_writer json{out};
   json.begin_object().member("id", c->who.user.value).member("name", c->who.name);
@@ -50,6 +52,7 @@ task<reply> me(call_ptr c) {
 }
 
 task<reply> show_one_board(call_ptr c) {
+  need_noted_query(*c);
   auto board = c->home.board(board_id{c->path("board")});
   show_board question;
   auto found = co_await c->asked(board, question);

@@ -2,6 +2,9 @@
 
 #include "actors/core/task.hpp"
 #include "actors/groups/message_types.hpp"
+#include "net/routes/once.hpp"
+#include "net/routes/stoa/noted.hpp"
+#include "schema/utf8.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,8 +12,7 @@
 namespace stoa::stoa_api {
 
 namespace {
-constexpr std::size_t longest_key = 128;  // bytes, as the three below
-constexpr std::size_t longest_id = 64;    // the server makes shorter ones
+constexpr std::size_t longest_id = 64;  // bytes, as the two below; the server makes shorter ones
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_metadata = 65'536;
 constexpr std::size_t most_mentions = 50;  // as many as a room tells
@@ -18,7 +20,45 @@ constexpr std::size_t most_mentions = 50;  // as many as a room tells
 constexpr std::string_view reserved_kinds[] = {"typing",      "read",      "presence",
                                                "user_joined", "user_left", "whiteboard_update"};
 constexpr std::uint64_t largest_number = 9'007'199'254'740'991;  // what JavaScript can count
+
+/// What every frame may have.
+constexpr std::string_view any_frame = "type:string! ref:string key:string";
+/// What the frames of a type have beside that. Where their order or their words are someone else's
+/// business, `any` leaves the complaint to whoever knows.
+struct frame_words {
+  std::string_view type;
+  std::string_view words;
+};
+constexpr frame_words frames[] = {
+    {"ping", ""},
+    {"subscribe", "streams:any"},
+    {"unsubscribe", "streams:any"},
+    {"post",
+     "stream:string! text:string! messageType:string metadata:object replyTo:string thread:string"
+     " mentions:array"},
+    {"edit", "stream:string! message:string! text:string!"},
+    {"delete", "stream:string! message:string!"},
+    {"react", "stream:string! message:string! emoji:string!"},
+    {"unreact", "stream:string! message:string! emoji:string!"},
+    {"op", "stream:string! data:object!"},
+    {"read", "stream:string! seq:integer!"},
+    {"typing", "stream:string! typing:boolean"},
+    {"signal", "stream:string! kind:any data:object"},
+    {"history", "stream:string! before:integer after:integer limit:integer"},
+};
 }  // namespace
+
+void need_frame(const json_value& said) {
+  const auto type = text_of(said, "type");
+  const auto* found = std::find_if(std::begin(frames), std::end(frames),
+                                   [&](const frame_words& each) { return each.type == type; });
+  if (found != std::end(frames))
+    need_members(said, any_frame, found->words);
+  else if (said["type"].is_string())
+    throw about_member("type", "is unknown: " + excerpt(type));
+  else
+    need_members(said, "type:string!");
+}
 
 std::string text_of(const json_value& from, std::string_view name) {
   return std::string{from[name].as_string().value_or("")};
@@ -36,6 +76,16 @@ std::optional<message_id> message_named(const json_value& said, std::string_view
 }
 
 }  // namespace
+
+std::vector<std::string> texts_in(const json_value& from, std::string_view name) {
+  std::vector<std::string> out;
+  for (auto item : from[name].items()) {
+    if (!item.is_string())
+      throw about_member(std::string{name} + '.' + std::to_string(out.size()), "must be text");
+    out.emplace_back(*item.as_string());
+  }
+  return out;
+}
 
 std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name) {
   const auto value = from[name];
@@ -71,14 +121,8 @@ std::optional<std::string> text_if_any(const json_value& from, std::string_view 
   return std::string{*value.as_string()};
 }
 
-std::string read_key(std::string key) {
-  if (key.size() > longest_key)
-    throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
-  return key;
-}
-
 std::string key_in(const json_value& said) {
-  return read_key(text_if_any(said, "key").value_or(""));
+  return checked_key(text_if_any(said, "key").value_or(""));
 }
 
 json_value streams_in(const json_value& said) {
@@ -86,6 +130,13 @@ json_value streams_in(const json_value& said) {
   if (!streams.is_array() || streams.size() == 0)
     throw fault_error(fault_code::invalid, "streams must be a list of names or of {stream, after}");
   return streams;
+}
+
+std::string stream_named(const json_value& item) {
+  if (!item.is_object())
+    return std::string{item.as_string().value_or("")};
+  need_members(item, "stream:string! after:integer");
+  return text_of(item, "stream");
 }
 
 std::string object_in(const json_value& said, std::string_view name) {
@@ -125,8 +176,8 @@ say_in_room read_post(const json_value& said, std::string_view type_member) {
   out.thread = message_named(said, "thread");
   if (said["mentions"].size() > most_mentions)
     throw fault_error(fault_code::invalid, "mentions has at most 50 people");
-  for (auto item : said["mentions"].items())
-    out.mentions.emplace_back(item.as_string().value_or(""));
+  for (auto& each : texts_in(said, "mentions"))
+    out.mentions.emplace_back(std::move(each));
   return out;
 }
 

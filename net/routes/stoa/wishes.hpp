@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What clients of `stoa.v1` say, over a socket and over REST, read into messages. Every function
 /// throws `invalid` when the text makes no sense.
@@ -15,6 +16,12 @@ namespace stoa::stoa_api {
 
 /// A member's text; empty when it is absent or no string.
 [[nodiscard]] std::string text_of(const json_value& from, std::string_view name);
+
+/// Throws unless a frame has a known `type` and the members of that type, and no others.
+void need_frame(const json_value& said);
+
+/// A list of texts, empty when it is absent or null.
+[[nodiscard]] std::vector<std::string> texts_in(const json_value& from, std::string_view name);
 
 /// A member that must be absent or a whole number from 0.
 [[nodiscard]] std::optional<std::uint64_t> number_of(const json_value& from, std::string_view name);
@@ -29,13 +36,13 @@ namespace stoa::stoa_api {
 /// A member's text that must be absent, null or a string.
 [[nodiscard]] std::optional<std::string> text_if_any(const json_value& from, std::string_view name);
 
-/// The client's name for a wish, of at most 128 bytes.
-[[nodiscard]] std::string read_key(std::string key);
-/// The same from the member `key`, empty when there is none.
+/// The client's name for a wish from the member `key`, empty when there is none.
 [[nodiscard]] std::string key_in(const json_value& said);
 
 /// The streams of `subscribe` and `unsubscribe`: a list with at least one item.
-[[nodiscard]] json_value streams_in(const json_value& said);
+json_value streams_in(const json_value& said);
+/// One of them: a name, or an object whose members are checked here. Empty for anything else.
+[[nodiscard]] std::string stream_named(const json_value& item);
 
 /// A member that must be absent, null or an object, as JSON text; `{}` when it is not there.
 [[nodiscard]] std::string object_in(const json_value& said, std::string_view name);
