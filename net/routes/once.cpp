@@ -6,8 +6,6 @@ namespace stoa {
 
 namespace {
 
-constexpr std::size_t longest_key = 128;  // bytes
-
 // Keys are names of events, whatever the stream: one that founds something names the only event of
 // a stream that nobody follows. It stands or falls with the rows of what is founded.
 statement note_founding(const founding& what, const user_id& by, const std::string& key) {
@@ -18,16 +16,6 @@ statement note_founding(const founding& what, const user_id& by, const std::stri
 }
 
 }  // namespace
-
-std::string checked_key(std::string key) {
-  if (key.size() > longest_key)
-    throw fault_error(fault_code::invalid, "a key has at most 128 bytes");
-  return key;
-}
-
-std::string idempotency_key(const request& from) {
-  return checked_key(std::string{from.header("Idempotency-Key")});
-}
 
 task<std::optional<std::string>> founded_before(call_ptr c, const char* kind, std::string key) {
   std::optional<std::string> id;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/endpoint.hpp"
+#include "net/routes/client_key.hpp"
 #include "persistence/protocol.hpp"
 
 #include <optional>
@@ -10,12 +11,6 @@
 /// What a client asks for again because it has not heard the answer, and gets once. Wishes to an
 /// owner carry their key into its log; this is for what is founded, which has no owner yet.
 namespace stoa {
-
-/// The client's name for a wish, of at most 128 bytes; throws `invalid` for a longer one.
-[[nodiscard]] std::string checked_key(std::string key);
-
-/// The same from `Idempotency-Key`; empty when there is none.
-[[nodiscard]] std::string idempotency_key(const request& from);
 
 /// Something to found: its id is fresh, and `making` writes its rows.
 struct founding {

@@ -48,7 +48,10 @@ public:
     if (!read)
       return;
     const auto said = read->root();
+    wish([&] { stoa_api::need_frame(said); });
     wish([&] { (void)stoa_api::streams_in(said); });
+    wish([&] { (void)stoa_api::stream_named(said); });
+    wish([&] { (void)stoa_api::texts_in(said, "streams"); });
     wish([&] { (void)stoa_api::signal_kind(said); });
     wish([&] { (void)stoa_api::object_in(said, "data"); });
     wish([&] { (void)stoa_api::number_of(said, "seq"); });

@@ -2,8 +2,8 @@
 
 #include "actors/core/task.hpp"
 #include "actors/groups/message_types.hpp"
-#include "net/routes/once.hpp"
-#include "net/routes/stoa/noted.hpp"
+#include "net/routes/client_key.hpp"
+#include "net/routes/stoa/members.hpp"
 #include "schema/utf8.hpp"
 
 #include <algorithm>
