@@ -13,8 +13,8 @@ namespace {
 // -- frames -----------------------------------------------------------------------------
 
 constexpr frame_note client_says[] = {
-    {"subscribe", "Follow these streams.", "streams:Wanted! ref:Ref"},
-    {"unsubscribe", "Follow them no longer.", "streams:Streams! ref:Ref"},
+    {"subscribe", "Follow these streams.", "streams:Wanted! key:Key ref:Ref"},
+    {"unsubscribe", "Follow them no longer.", "streams:Streams! key:Key ref:Ref"},
     {"post", "A message in a room.",
      "stream:RoomStream! text:MessageText! messageType:MessageType metadata:Object"
      " replyTo:MessageId thread:MessageId mentions:Mentions key:Key ref:Ref"},
@@ -26,12 +26,14 @@ constexpr frame_note client_says[] = {
     {"unreact", "Takes a reaction back.",
      "stream:RoomStream! message:MessageId! emoji:Emoji! key:Key ref:Ref"},
     {"op", "An operation on a board.", "stream:BoardStream! data:Operation! key:Key ref:Ref"},
-    {"read", "Everything up to this number is read.", "stream:RoomStream! seq:Number! ref:Ref"},
-    {"typing", "One is typing, or no longer.", "stream:OpenStream! typing:Boolean ref:Ref"},
-    {"signal", "Something that passes.", "stream:OpenStream! kind:OwnKind! data:Object ref:Ref"},
+    {"read", "Everything up to this number is read.",
+     "stream:RoomStream! seq:Number! key:Key ref:Ref"},
+    {"typing", "One is typing, or no longer.", "stream:OpenStream! typing:Boolean key:Key ref:Ref"},
+    {"signal", "Something that passes.",
+     "stream:OpenStream! kind:OwnKind! data:Object key:Key ref:Ref"},
     {"history", "Asks for a page of events: the newest, or those before or after a number.",
-     "stream:DurableStream! before:Number after:Number limit:Limit ref:Ref"},
-    {"ping", "Asks for a pong.", "ref:Ref"},
+     "stream:DurableStream! before:Number after:Number limit:Limit key:Key ref:Ref"},
+    {"ping", "Asks for a pong.", "key:Key ref:Ref"},
 };
 
 constexpr frame_note server_says[] = {
@@ -186,10 +188,6 @@ constexpr object_text objects[] = {
 
 // -- writing ----------------------------------------------------------------------------
 
-/// Whether members that are not named may be there. What clients send may have more, and it is not
-/// read; what the server sends has no more.
-enum class closing : std::uint8_t { open, closed };
-
 void write_members(std::string_view words, json_writer& json) {
   each_word(words, [&](const noted& each) {
     json.key(each.name);
@@ -213,16 +211,15 @@ void write_object(std::string_view words, json_writer& json) {
   json.end_array().end_object();
 }
 
-void write_frame(const frame_note& what, closing how, json_writer& json) {
-  json.begin_object().member("type", "object").key("properties").begin_object();
+// Neither side says more: what the server does not know it refuses.
+void write_frame(const frame_note& what, json_writer& json) {
+  json.begin_object().member("type", "object").member("additionalProperties", false);
+  json.key("properties").begin_object();
   json.key("type").begin_object().member("const", what.name).end_object();
   write_members(what.members, json);
   json.end_object().key("required").begin_array().value("type");
   write_required(what.members, json);
-  json.end_array();
-  if (how == closing::closed)
-    json.member("additionalProperties", false);
-  json.end_object();
+  json.end_array().end_object();
 }
 
 /// `RoomStream.message`: the name of the schema of a kind.
@@ -320,7 +317,7 @@ void write_message(speaker who, const frame_note& what, json_writer& json) {
     write_schema_reference(what.name == "event" ? "Event" : "Signal", json);
     json.raw(R"({"required":["type"]})").end_array().end_object();
   } else {
-    write_frame(what, who == speaker::client ? closing::open : closing::closed, json);
+    write_frame(what, json);
   }
   json.end_object();
 }

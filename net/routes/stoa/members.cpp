@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t most_complaints = 32;
 
 /// What stands behind the name of a member of the wrong type; empty for one of the right type.
-std::string_view mistake_in(const member_word& what, const json_value& value) {
+std::string_view mistake_in(const noted& what, const json_value& value) {
   if (value.is_null())
     return what.required ? "is required" : "";
   if (what.type == "string" && !value.is_string())
@@ -29,9 +29,9 @@ std::string_view mistake_in(const member_word& what, const json_value& value) {
 
 }  // namespace
 
-bool names(std::string_view words, std::string_view more, std::string_view name) {
+bool names(std::string_view words, std::string_view name) {
   bool found = false;
-  each_member(words, more, [&](const member_word& each) { return !(found = each.name == name); });
+  each_word(words, [&](const noted& each) { found |= each.name == name; });
   return found;
 }
 
@@ -61,13 +61,13 @@ void need_members(const json_value& said, std::string_view words, std::string_vi
     throw fault_error{fault_code::invalid,
                       fmt::format("it must be an object, not {}", a_kind(said.kind()))};
   complaint_list wrong;
-  each_member(words, more, [&](const member_word& each) {
-    if (const auto why = mistake_in(each, said[each.name]); !why.empty())
-      wrong.add(std::string{each.name}, why);
-    return true;
-  });
+  for (const auto some : {words, more})
+    each_word(some, [&](const noted& each) {
+      if (const auto why = mistake_in(each, said[each.name]); !why.empty())
+        wrong.add(std::string{each.name}, why);
+    });
   for (const auto [name, value] : said.members())
-    if (!names(words, more, name))
+    if (!names(words, name) && !names(more, name))
       wrong.add(excerpt(name), "is unknown here");
   wrong.say();
 }

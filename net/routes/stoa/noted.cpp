@@ -20,17 +20,16 @@ void need_noted_query(const call& c) {
   for (const auto& [name, value] : c.req.parameters()) {
     if (first_bad_utf8(value) != std::string_view::npos)
       wrong.add(excerpt(name), "must be valid UTF-8");
-    else if (!names(words, {}, name))
+    else if (!names(words, name))
       wrong.add(excerpt(name), "is unknown here");
   }
   wrong.say();
-  each_member(words, {}, [&](const member_word& each) {
+  each_word(words, [&](const noted& each) {
     const auto text = c.req.parameter(each.name).value_or("");
     if (each.type == "boolean" && !text.empty() && text != "true" && text != "false")
       wrong.add(std::string{each.name}, "must be true or false");
     else if (each.type == "integer")
       (void)read_number(text, each.name);
-    return true;
   });
   wrong.say();
 }
