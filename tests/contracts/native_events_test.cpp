@@ -19,6 +19,7 @@ struct lasting_node {
   lasting_node() {
     how.data = folder.path() / "data";
     how.site.push_back({"stacgate", 0});
+    how.demo = true;
     start();
   }
   void start() {
@@ -26,7 +27,6 @@ struct lasting_node {
     if (!started)
       FAIL(started.error().text << ": " << started.error().cause);
     now = std::move(*started);
-    how.demo = false;
   }
   void stop() { now.reset(); }
   [[nodiscard]] std::uint16_t port() const { return now->sites().at(0).port; }

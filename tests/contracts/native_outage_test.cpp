@@ -88,8 +88,8 @@ TEST_CASE(
   REQUIRE(is_ready(503, "no database"));
   // The process itself is well, and a service manager need not start it again.
   CHECK(get(*here, "/api/health").status == 200);
-  const auto failed =
-      get(*here, "/api/v1/rooms?secret=sesame", signed_in + "X-Request-Id: during-the-outage\r\n");
+  const auto failed = get(*here, "/api/v1/search/messages?q=sesame",
+                          signed_in + "X-Request-Id: during-the-outage\r\n");
   CHECK(failed.status == 503);
   CHECK(failed.header("X-Request-Id") == "during-the-outage");
 
@@ -101,7 +101,7 @@ TEST_CASE(
   CHECK(said["level"].as_string() == "warning");
   CHECK(said["trace"].as_string() == "during-the-outage");
   CHECK(said["method"].as_string() == "GET");
-  CHECK(said["path"].as_string() == "/api/v1/rooms");
+  CHECK(said["path"].as_string() == "/api/v1/search/messages");
   CHECK(said["status"].as_int64() == 503);
   CHECK(said["user"].as_string() == "user-sophie");
   CHECK(said["cause"].as_string().value_or("").starts_with("unavailable: the database "));
