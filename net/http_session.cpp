@@ -574,6 +574,7 @@ void http_session::answer(reply&& what) {
     request_.id = on_->fresh_id();
   head_extras extras{on_->date_line(), at_->to.fixed_headers(), request_.id, *at_->bounds};
   auto note = take_note(what.headers);
+  const bool logged = is_logged(what.status);
   const auto status_line = out_.size();
   if (!prepare(std::move(what), facts_, extras, out_, body_)) {
     auto missing = at_->to.edge_error(404, fail(fault_code::not_found, text_for(404)), request_);
@@ -581,7 +582,7 @@ void http_session::answer(reply&& what) {
   }
   close_ = closes && !body_.stream;
   body_at_ = 0;
-  if (is_logged(what.status))
+  if (logged)
     // What was 200 may have become 206 or 304 on the way.
     log(std::stoi(out_.substr(status_line + 9, 3)), body_.bytes.size() + body_.file_left,
         std::move(note));

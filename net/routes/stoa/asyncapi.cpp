@@ -183,8 +183,8 @@ std::string asyncapi_document() {
               " followers of a stream also as text/event-stream at /events. What one person wishes"
               " in one room is done in the order in which it arrives. A wish sent again with the"
               " same key has one effect and gets the first answer; a key that has named something"
-              " in another stream is refused as a conflict. What a client sends may have members"
-              " that are not named here, and they are not read; what the server sends has none.")
+              " in another stream is refused as a conflict. Members that are not named here are"
+              " refused; the server sends none.")
       .end_object();
   json.member("defaultContentType", "application/json");
   write_servers(json);
