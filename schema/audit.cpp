@@ -1,12 +1,12 @@
 #include "schema/audit.hpp"
 
+#include "schema/who_may.hpp"
+
 namespace stoa {
 
 using namespace describe;
 
 namespace {
-
-constexpr auto admin = at_least(role::admin);
 
 constexpr field audit_fields[] = {
     column<&audit_row::key>("id", key),

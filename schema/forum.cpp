@@ -11,7 +11,7 @@ using namespace describe;
 
 namespace {
 
-constexpr std::string_view access_levels[] = {"all", "employee", "moderator", "admin"};
+constexpr std::string_view shelf_access_levels[] = {"all", "employee", "moderator", "admin"};
 constexpr std::string_view reactions[] = {"like", "love", "laugh", "angry", "sad"};
 
 constexpr field category_fields[] = {
@@ -25,7 +25,8 @@ constexpr field category_fields[] = {
     column<&forum_category_row::sort_order>("sort_order", sortable),
     column<&forum_category_row::is_active>("is_active", filterable),
     column<&forum_category_row::is_moderated>("is_moderated", filterable),
-    column<&forum_category_row::access_level>("access_level", one_of(access_levels), filterable),
+    column<&forum_category_row::access_level>("access_level", one_of(shelf_access_levels),
+                                              filterable),
     column<&forum_category_row::moderator_ids>("moderator_ids", items(100), length(1, 200)),
     column<&forum_category_row::permissions>("permissions", items(20), length(1, 100)),
     column<&forum_category_row::created_at>("created_at", set_by_server, from_database, sortable),
@@ -86,7 +87,7 @@ constexpr auto topic_staff = at_least(role::manager) | may("validate_topics");
 constexpr auto post_staff = at_least(role::manager) | may("validate_posts");
 
 // What a shelf lets see. Its own moderators are known to the topic's owner.
-constexpr auto shown =
+constexpr auto shown_shelf =
     holds("access_level", "all") | (signed_in & holds("access_level", "employee")) |
     (at_least(role::manager) & holds("access_level", "moderator")) | at_least(role::admin);
 
@@ -95,8 +96,8 @@ constexpr auto shown =
 constinit const entity forum_category_entity{"forum_category",
                                              "forum_categories",
                                              category_fields,
-                                             {.list = shown,
-                                              .read = shown,
+                                             {.list = shown_shelf,
+                                              .read = shown_shelf,
                                               .create = topic_staff,
                                               .update = topic_staff,
                                               .remove = topic_staff}};

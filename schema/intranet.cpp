@@ -2,14 +2,13 @@
 
 #include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
+#include "schema/who_may.hpp"
 
 namespace stoa {
 
 using namespace describe;
 
 namespace {
-
-constexpr auto staff = at_least(role::manager);
 
 constexpr std::string_view announcement_types[] = {"info", "important", "event", "formation"};
 constexpr std::string_view content_types[] = {"video", "image", "document", "audio"};
@@ -117,11 +116,6 @@ constexpr field complaint_fields[] = {
     column<&complaint_row::updated_at>("updated_at", set_by_server, from_database, touched,
                                        sortable),
 };
-
-constexpr rules kept_by(const rule& reading, const rule& writing) {
-  return {
-      .list = reading, .read = reading, .create = writing, .update = writing, .remove = writing};
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "schema/json.hpp"
 
+#include "schema/json_depth.hpp"
 #include "schema/json_diagnose.hpp"
 #include "schema/json_forgiving.hpp"
 #include "schema/utf8.hpp"
@@ -73,9 +74,6 @@ struct json_access {
 };
 
 namespace {
-
-// The deepest nesting simdjson is asked to follow, and the most that `json_limits` can allow.
-constexpr std::size_t deepest = 512;
 
 // A parser keeps the buffers of the largest text it saw; above this size a text gets its own.
 constexpr std::size_t shared_parser_bytes = 256UL * 1024;
@@ -211,7 +209,7 @@ outcome<json> json::parse(std::string_view text, const json_limits& limits) {
   if (text.size() > limits.max_bytes)
     return fail(fault_code::too_large,
                 fmt::format("the JSON text is longer than {} bytes", limits.max_bytes));
-  const auto max_depth = std::min(limits.max_depth, deepest);
+  const auto max_depth = std::min(limits.max_depth, deepest_json);
   const auto document = std::make_shared<dom::document>();
   const auto error = parse_into(*document, text);
   if (error != simdjson::SUCCESS)
@@ -233,7 +231,7 @@ outcome<json> parse_forgiving(std::string_view text, const json_limits& limits) 
   auto strict = json::parse(text, limits);
   if (strict || strict.error().code != fault_code::invalid)
     return strict;
-  const auto max_depth = std::min(limits.max_depth, deepest);
+  const auto max_depth = std::min(limits.max_depth, deepest_json);
   dom::document document;
   if (parse_into(document, text) != simdjson::SUCCESS)
     return strict;

@@ -1,6 +1,7 @@
 #include "schema/json_slices.hpp"
 
 #include "schema/json.hpp"
+#include "schema/json_depth.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +11,6 @@ namespace stoa {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::size_t deepest = 512;
 
 }  // namespace
 
@@ -55,7 +55,7 @@ bool json_slices::skip_nested() noexcept {
       continue;
     }
     if (here == '{' || here == '[') {
-      if (closing.size() == deepest)
+      if (closing.size() == deepest_json)
         return false;
       closing += here == '{' ? '}' : ']';
     } else if (here == '}' || here == ']') {

@@ -28,7 +28,7 @@ constexpr std::array<char, 256> escapes = [] {
 }();
 
 // ASCII that needs no escape.
-constexpr std::array<bool, 256> plain = [] {
+constexpr std::array<bool, 256> stands_as_it_is = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = 0; c < 0x80; ++c)
     table[c] = escapes[c] == 0;
@@ -75,7 +75,7 @@ void json_writer::separate() {
 void json_writer::quote(std::string_view text) {
   out_.push_back('"');
   if (std::all_of(text.begin(), text.end(),
-                  [](char c) { return plain[static_cast<unsigned char>(c)]; })) {
+                  [](char c) { return stands_as_it_is[static_cast<unsigned char>(c)]; })) {
     out_.append(text);  // names and most short texts
   } else {
     auto bad = first_bad_utf8(text);

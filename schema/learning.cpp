@@ -3,6 +3,7 @@
 #include "schema/holds_or_lacks.hpp"
 #include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
+#include "schema/who_may.hpp"
 
 namespace stoa {
 
@@ -10,7 +11,6 @@ using namespace describe;
 
 namespace {
 
-constexpr auto teaching = at_least(role::manager) | may("manage_trainings");
 constexpr auto training_admin = at_least(role::admin) | may("manage_trainings");
 
 // Who may read and keep material: everybody unless it names a rank, and a word that is none is for
@@ -26,7 +26,7 @@ constexpr std::string_view participant_states[] = {"registered", "completed", "c
 constexpr std::string_view course_categories[] = {"technical", "compliance", "soft-skills",
                                                   "leadership"};
 constexpr std::string_view enrollment_states[] = {"enrolled", "in-progress", "completed", "failed"};
-constexpr range minutes{0, 2'147'483'647};
+constexpr range any_minutes{0, 2'147'483'647};
 constexpr auto link = shaped(shapes::harmless_link);
 
 constexpr field training_fields[] = {
@@ -38,7 +38,7 @@ constexpr field training_fields[] = {
     column<&training_row::category>("category", required, one_of(training_categories), filterable),
     column<&training_row::difficulty>("difficulty", length(1, 40), one_of(difficulties),
                                       filterable),
-    column<&training_row::duration>("duration", required, minutes, sortable),
+    column<&training_row::duration>("duration", required, any_minutes, sortable),
     column<&training_row::instructor>("instructor_id", length(1, 200), filterable),
     column<&training_row::instructor_name>("instructor_name", required, length(0, 1'000)),
     column<&training_row::start_date>("start_date", sortable, filterable),
@@ -78,7 +78,7 @@ constexpr field course_fields[] = {
     column<&course_row::description>("description", length(0, 100'000)),
     column<&course_row::category>("category", required, one_of(course_categories), filterable),
     column<&course_row::difficulty>("difficulty", one_of(difficulties), filterable),
-    column<&course_row::duration>("duration", minutes, sortable),
+    column<&course_row::duration>("duration", any_minutes, sortable),
     column<&course_row::thumbnail_url>("thumbnail_url", length(0, longest_link), link),
     column<&course_row::author>("author_id", set_by_server, filterable),
     column<&course_row::author_name>("author_name", required, length(0, 1'000)),
@@ -100,7 +100,7 @@ constexpr field lesson_fields[] = {
     column<&lesson_row::description>("description", length(0, 100'000)),
     column<&lesson_row::content>("content", required, length(0, 500'000)),
     column<&lesson_row::order>("order", sortable),
-    column<&lesson_row::duration>("duration", minutes),
+    column<&lesson_row::duration>("duration", any_minutes),
     column<&lesson_row::video_url>("video_url", length(0, longest_link), link),
     column<&lesson_row::document_url>("document_url", length(0, longest_link), link),
     column<&lesson_row::type>("type", length(0, 200)),
@@ -175,11 +175,6 @@ constexpr field material_fields[] = {
     column<&material_row::created_at>("created_at", set_by_server, from_database, sortable),
     column<&material_row::updated_at>("updated_at", set_by_server, from_database, touched),
 };
-
-constexpr rules kept_by(const rule& reading, const rule& writing, const rule& removing) {
-  return {
-      .list = reading, .read = reading, .create = writing, .update = writing, .remove = removing};
-}
 
 }  // namespace
 

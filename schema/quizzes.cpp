@@ -1,12 +1,12 @@
 #include "schema/quizzes.hpp"
 
+#include "schema/who_may.hpp"
+
 namespace stoa {
 
 using namespace describe;
 
 namespace {
-
-constexpr auto teaching = at_least(role::manager) | may("manage_trainings");
 
 // Questions are hidden: what is shown of them depends on who asks.
 constexpr field quiz_fields[] = {

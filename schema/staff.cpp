@@ -2,6 +2,7 @@
 
 #include "schema/lengths.hpp"
 #include "schema/shapes.hpp"
+#include "schema/who_may.hpp"
 
 namespace stoa {
 
@@ -9,10 +10,7 @@ using namespace describe;
 
 namespace {
 
-constexpr auto staff = at_least(role::manager);
-constexpr auto admin = at_least(role::admin);
-
-constexpr std::string_view access_levels[] = {"all", "employee", "admin"};
+constexpr std::string_view view_access_levels[] = {"all", "employee", "admin"};
 constexpr std::string_view view_categories[] = {"main", "communication", "tools", "management"};
 constexpr std::string_view layouts[] = {"grid", "list", "card", "table"};
 
@@ -103,7 +101,7 @@ constexpr field page_view_fields[] = {
     column<&page_view_row::sort_order>("sort_order", sortable),
     column<&page_view_row::color>("color", length(0, 200)),
     column<&page_view_row::is_core>("is_core"),
-    column<&page_view_row::access_level>("access_level", one_of(access_levels)),
+    column<&page_view_row::access_level>("access_level", one_of(view_access_levels)),
     column<&page_view_row::category>("category", one_of(view_categories)),
     column<&page_view_row::layout>("layout", one_of(layouts)),
     column<&page_view_row::allowed_roles>("allowed_roles", items(20), length(1, 40)),
