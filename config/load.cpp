@@ -1,5 +1,7 @@
 #include "config/load.hpp"
 
+#include "config/trim.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,14 +37,6 @@ struct reading {
       loaded.sources[std::string{name}] = where;
   }
 };
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  auto from = text.find_first_not_of(blanks);
-  if (from == std::string_view::npos)
-    return {};
-  return text.substr(from, text.find_last_not_of(blanks) - from + 1);
-}
 
 void read_file(const std::filesystem::path& path, reading& into) {
   std::ifstream file{path};

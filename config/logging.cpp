@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 13> areas{
 
 // Stands before a trace, a message and each field of a line that has them, in this order; whatever
 // is written between loses it. A field is `name=text` or `name:number`.
-constexpr char mark = '\x1f';
+constexpr char field_mark = '\x1f';
 
 struct line_parts {
   std::string_view trace;
@@ -31,7 +31,7 @@ struct line_parts {
   bool next(log_field& into) {
     if (fields.empty())
       return false;
-    auto one = fields.substr(1, fields.find(mark, 1) - 1);
+    auto one = fields.substr(1, fields.find(field_mark, 1) - 1);
     fields.remove_prefix(one.size() + 1);
     auto sign = std::min(one.find_first_of("=:"), one.size() - 1);
     into = {one.substr(0, sign), one.substr(sign + 1), one[sign] == ':'};
@@ -39,15 +39,15 @@ struct line_parts {
   }
 };
 
-line_parts parts_of(const spdlog::details::log_msg& line) {
+line_parts line_parts_of(const spdlog::details::log_msg& line) {
   std::string_view text{line.payload.data(), line.payload.size()};
-  if (text.empty() || text.front() != mark)
+  if (text.empty() || text.front() != field_mark)
     return {{}, text, {}};
-  auto end = text.find(mark, 1);
+  auto end = text.find(field_mark, 1);
   if (end == std::string_view::npos)
     return {{}, text, {}};
   auto rest = text.substr(end + 1);
-  auto message = rest.substr(0, rest.find(mark));
+  auto message = rest.substr(0, rest.find(field_mark));
   return {text.substr(1, end - 1), message, rest.substr(message.size())};
 }
 
@@ -83,7 +83,7 @@ void add(std::string_view text, spdlog::memory_buf_t& into) {
 class json_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& into) override {
-    auto parts = parts_of(line);
+    auto parts = line_parts_of(line);
     add(R"({"time":")", into);
     add_time(line.time, into);
     add(R"(","level":")", into);
@@ -118,7 +118,7 @@ private:
 class human_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& into) override {
-    auto parts = parts_of(line);
+    auto parts = line_parts_of(line);
     add_time(line.time, into);
     auto level = spdlog::level::to_string_view(line.level);
     fmt::format_to(std::back_inserter(into), " {:<7} {:<11} ",
@@ -195,14 +195,14 @@ std::string with_trace(std::string_view trace, std::string_view message,
   auto add_part = [&](std::string_view part) {
     auto from = text.size();
     text += part;
-    std::replace(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), mark, ' ');
+    std::replace(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), field_mark, ' ');
   };
-  text += mark;
+  text += field_mark;
   add_part(trace);
-  text += mark;
+  text += field_mark;
   add_part(message);
   for (const auto& each : fields) {
-    text += mark;
+    text += field_mark;
     text += each.name;
     text += each.number ? ':' : '=';
     add_part(each.value);

@@ -1,5 +1,7 @@
 #include "config/values.hpp"
 
+#include "config/trim.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,15 +25,6 @@ constexpr std::array<unit, 5> time_units{
 
 fault is_not(std::string_view what) {
   return fail(fault_code::invalid, fmt::format("is not {}", what));
-}
-
-std::string_view trim(std::string_view text) {
-  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && blank(text.back()))
-    text.remove_suffix(1);
-  return text;
 }
 
 /// A whole number without a sign, and what follows it.
