@@ -10,7 +10,7 @@ namespace {
 
 // The same establishment and the same statements. A text is named by its address: it is alive, and
 // therefore unique, as long as a transaction of that kind waits or is under way.
-std::string name_of(const transaction& what) {
+std::string kind_name(const transaction& what) {
   auto out = what.establishment;
   for (const auto& each : what.statements)
     out.append(" ").append(std::to_string(reinterpret_cast<std::uintptr_t>(each.sql.c_str())));
@@ -22,9 +22,9 @@ void join(transaction& into, const transaction& more) {
   into.within_ms = std::max(into.within_ms, more.within_ms);
   for (std::size_t i = 0; i < into.statements.size(); ++i)
     for (std::size_t k = 0; k < into.statements[i].params.size(); ++k) {
-      auto& all = into.statements[i].params[k].value();
-      all.back() = ',';
-      all.append(more.statements.at(i).params.at(k).value(), 1);
+      auto& list = into.statements[i].params[k].value();
+      list.back() = ',';
+      list.append(more.statements.at(i).params.at(k).value(), 1);
     }
 }
 
@@ -49,7 +49,7 @@ void group_commit::run(transaction what, clock::time_point deadline, done answer
     answer(fail(fault_code::overloaded, "the server is busy; try again"));
     return;
   }
-  auto name = name_of(what);
+  auto name = kind_name(what);
   auto& mine = kinds_[name];
   ++waiting_;
   mine.weight += weight;

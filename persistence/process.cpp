@@ -54,15 +54,15 @@ std::optional<system_user> find_user(const char* name) {
 }
 
 // Between fork and exec only async-signal-safe calls are allowed: everything is made before.
-struct prepared {
+struct made_before {
   std::vector<char*> arguments;
   std::vector<std::string> settings;
   std::vector<char*> environment;
   std::vector<gid_t> groups;
 };
 
-prepared prepare(const child& what) {
-  prepared made;
+made_before prepare(const child& what) {
+  made_before made;
   for (const auto& argument : what.arguments)
     made.arguments.push_back(const_cast<char*>(argument.c_str()));
   made.arguments.push_back(nullptr);
@@ -90,7 +90,7 @@ bool become(const system_user& who, const std::vector<gid_t>& groups) {
 }
 
 /// Runs in the child; returns only when the program could not be started.
-void turn_into(const child& what, const prepared& ready, int output, pid_t parent) {
+void turn_into(const child& what, const made_before& ready, int output, pid_t parent) {
   setsid();
   for (int number = 1; number < NSIG; ++number)
     ::signal(number, SIG_DFL);
