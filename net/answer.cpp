@@ -2,6 +2,7 @@
 
 #include "net/compress.hpp"
 #include "net/files.hpp"
+#include "net/header_text.hpp"
 
 #include <fmt/format.h>
 
@@ -17,15 +18,9 @@ bool has_no_body(int status) noexcept {
   return status < 200 || status == 204 || status == 304;
 }
 
-void add_line(std::string& head, std::string_view name, std::string_view value) {
+void add_header(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
-  // Whatever the value was made from: a line break must not become a header of somebody's choice.
-  if (value.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos) {
-    head.append(value);
-  } else {
-    for (auto c : value)
-      head += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
-  }
+  append_on_one_line(head, value);
   head += "\r\n";
 }
 
@@ -108,7 +103,7 @@ void writer::start(int status) {
     if (same_text(name, "content-length") || same_text(name, "transfer-encoding") ||
         same_text(name, "connection") || same_text(name, "x-request-id"))
       continue;
-    add_line(head_, name, value);
+    add_header(head_, name, value);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "net/files.hpp"
 
+#include "net/header_text.hpp"
 #include "net/request.hpp"
 
 #include <fmt/format.h>
@@ -19,14 +20,6 @@ std::optional<std::uint64_t> number(std::string_view digits) noexcept {
   if (why != std::errc{} || end != digits.data() + digits.size())
     return std::nullopt;
   return value;
-}
-
-std::string_view trimmed(std::string_view x) noexcept {
-  while (!x.empty() && (x.front() == ' ' || x.front() == '\t'))
-    x.remove_prefix(1);
-  while (!x.empty() && (x.back() == ' ' || x.back() == '\t'))
-    x.remove_suffix(1);
-  return x;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "net/framing.hpp"
 
 #include "net/compress.hpp"
+#include "net/header_text.hpp"
 
 namespace stoa {
 
@@ -23,11 +24,9 @@ std::string framed(unsigned char first, std::string_view payload) {
   return out;
 }
 
-void add_line(std::string& out, std::string_view name, std::string_view value) {
-  // A line break inside a value would start a field of the sender's choice.
+void add_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
-  for (auto c : value)
-    out += c == '\n' || c == '\r' || c == '\0' ? ' ' : c;
+  append_on_one_line(out, value);
   out += '\n';
 }
 
@@ -59,13 +58,13 @@ std::string event_block(const frame& what) {
   std::string out;
   out.reserve(what.size() + what.event().size() + what.number().size() + 32);
   if (!what.number().empty())
-    add_line(out, "id: ", what.number());
+    add_field(out, "id: ", what.number());
   if (!what.event().empty())
-    add_line(out, "event: ", what.event());
+    add_field(out, "event: ", what.event());
   auto rest = what.text();
   for (;;) {
     auto end = rest.find_first_of("\r\n");
-    add_line(out, "data: ", rest.substr(0, end));
+    add_field(out, "data: ", rest.substr(0, end));
     if (end == std::string_view::npos)
       break;
     auto pair = rest[end] == '\r' && end + 1 < rest.size() && rest[end + 1] == '\n';

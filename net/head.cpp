@@ -11,7 +11,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-std::string_view view(boost::beast::string_view x) noexcept {
+std::string_view std_view(boost::beast::string_view x) noexcept {
   return {x.data(), x.size()};
 }
 
@@ -174,7 +174,7 @@ void request_reader::on_request_impl(http::verb method, text, text target, int v
     default:
       return refuse(501, why);
   }
-  if (!read_target(view(target), into_))
+  if (!read_target(std_view(target), into_))
     refuse(400, why);
 }
 
@@ -190,22 +190,22 @@ void request_reader::on_field_impl(http::field which, text name, text value, err
       break;
     case http::field::content_length:
       if (++lengths_ > 1 || value.empty() ||
-          view(value).find_first_not_of("0123456789") != std::string_view::npos)
+          std_view(value).find_first_not_of("0123456789") != std::string_view::npos)
         return refuse(400, why);
       break;
     case http::field::transfer_encoding:
       ++codings_;
-      chunked_only_ = same_text(view(value), "chunked");
+      chunked_only_ = same_text(std_view(value), "chunked");
       break;
     case http::field::expect:
-      if (!same_text(view(value), "100-continue"))
+      if (!same_text(std_view(value), "100-continue"))
         return refuse(417, why);
       expects_ = true;
       break;
     default:
       break;
   }
-  into_.headers.add(view(name), view(value));
+  into_.headers.add(std_view(name), std_view(value));
 }
 
 std::size_t request_reader::on_body_impl(text bytes, error& why) {
@@ -217,7 +217,7 @@ std::size_t request_reader::on_body_impl(text bytes, error& why) {
   received_ += bytes.size();
   if (!sink_) {
     into_.body.append(bytes.data(), bytes.size());
-  } else if (auto status = sink_->write(view(bytes)); status != 0) {
+  } else if (auto status = sink_->write(std_view(bytes)); status != 0) {
     refuse(status, why);
     return 0;
   }

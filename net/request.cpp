@@ -1,5 +1,6 @@
 #include "net/request.hpp"
 
+#include "net/header_text.hpp"
 #include "schema/utf8.hpp"
 
 #include <algorithm>
@@ -17,14 +18,6 @@ constexpr int hex(char c) noexcept {
     return c - '0';
   c = lower(c);
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-std::string_view trimmed(std::string_view x) noexcept {
-  while (!x.empty() && (x.front() == ' ' || x.front() == '\t'))
-    x.remove_prefix(1);
-  while (!x.empty() && (x.back() == ' ' || x.back() == '\t'))
-    x.remove_suffix(1);
-  return x;
 }
 
 // Cuts the text up to `mark` off the front of `rest`.

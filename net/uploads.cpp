@@ -1,5 +1,6 @@
 #include "net/uploads.hpp"
 
+#include "net/header_text.hpp"
 #include "schema/utf8.hpp"
 
 #include <algorithm>
@@ -15,14 +16,6 @@ namespace {
 
 constexpr std::size_t part_head_most = 8 * 1024;
 constexpr std::size_t sniffed_bytes = 32;
-
-std::string_view trimmed(std::string_view x) noexcept {
-  while (!x.empty() && (x.front() == ' ' || x.front() == '\t'))
-    x.remove_prefix(1);
-  while (!x.empty() && (x.back() == ' ' || x.back() == '\t'))
-    x.remove_suffix(1);
-  return x;
-}
 
 // A name for people to read, never a path: folders, control characters and dots alone go.
 std::string file_name(std::string name) {

@@ -22,7 +22,7 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using error_code = boost::system::error_code;
 
-beast::string_view view(std::string_view x) {
+beast::string_view beast_view(std::string_view x) {
   return {x.data(), x.size()};
 }
 
@@ -93,19 +93,19 @@ void ws_session::accept(const upgrade_facts& facts, const upgrade_answer& answer
     stream_->set_option(how);
   }
   http::request<http::empty_body> asked{http::verb::get, "/", 11};
-  asked.set(http::field::host, view(facts.host));
+  asked.set(http::field::host, beast_view(facts.host));
   asked.set(http::field::connection, "upgrade");
   asked.set(http::field::upgrade, "websocket");
   asked.set(http::field::sec_websocket_version, "13");
-  asked.set(http::field::sec_websocket_key, view(facts.key));
+  asked.set(http::field::sec_websocket_key, beast_view(facts.key));
   if (at_->deflate && !facts.extensions.empty())
-    asked.set(http::field::sec_websocket_extensions, view(facts.extensions));
+    asked.set(http::field::sec_websocket_extensions, beast_view(facts.extensions));
   stream_->set_option(websocket::stream_base::decorator([&](websocket::response_type& res) {
     res.set(http::field::server, "stoa");
     if (!answer.subprotocol.empty())
-      res.set(http::field::sec_websocket_protocol, view(answer.subprotocol));
+      res.set(http::field::sec_websocket_protocol, beast_view(answer.subprotocol));
     for (std::size_t i = 0; i < answer.headers.size(); ++i)
-      res.insert(view(answer.headers[i].name), view(answer.headers[i].value));
+      res.insert(beast_view(answer.headers[i].name), beast_view(answer.headers[i].value));
     auto agreed = std::string_view{res[http::field::sec_websocket_extensions].data(),
                                    res[http::field::sec_websocket_extensions].size()};
     // Our compressed frames are shared, with the full window; a client that wants a smaller one
