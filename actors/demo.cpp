@@ -6,7 +6,7 @@ namespace stoa {
 
 namespace {
 
-struct account {
+struct school_account {
   const char* id;
   const char* establishment;  // null: of the platform
   const char* email;
@@ -17,7 +17,7 @@ struct account {
   bool admin_password;
 };
 
-constexpr account accounts[] = {
+constexpr school_account school_accounts[] = {
     {"user-superadmin", nullptr, "superadmin@stacgate.com", "superadmin", "Super", "Administrateur",
      "super_admin", true},
     {"user-admin-main", "est-001-main", "admin@stacgate.fr", "admin", "Admin", "Principal", "admin",
@@ -93,7 +93,7 @@ void add_group(transaction& to, const char* id, const char* name, const char* de
 const std::vector<demo_account>& demo_accounts() {
   static const auto all = [] {
     std::vector<demo_account> out;
-    for (const auto& each : accounts)
+    for (const auto& each : school_accounts)
       out.push_back({each.email, each.admin_password ? "admin123" : "demo123", each.role,
                      each.establishment ? each.establishment : "(platform)"});
     return out;
@@ -134,7 +134,7 @@ transaction demo_data(const std::string& hash_demo, const std::string& hash_admi
                    item.label, item.url, item.icon, order));
     }
   }
-  for (const auto& each : accounts)
+  for (const auto& each : school_accounts)
     out.statements.push_back(prepared(
         "insert into users (id, establishment_id, email, username, password, first_name,"
         " last_name, role, is_email_verified)"

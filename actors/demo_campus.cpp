@@ -19,14 +19,14 @@ constexpr student students[] = {
     {"ethan", "Ethan", "Rousseau", "EMI Test"},
 };
 
-struct place {
+struct spot {
   const char* who;
   const char* name;
   const char* latitude;
   const char* longitude;
   const char* emoji;
 };
-constexpr place places[] = {
+constexpr spot spots[] = {
     {"alice", "Le Comptoir des Brasseurs", "45.7640", "4.8357", "🍻"},
     {"bob", "Bibliothèque Part-Dieu", "45.7609", "4.8552", "📚"},
     {"charlie", "Parc de la Tête d'Or", "45.7772", "4.8546", "🌳"},
@@ -84,7 +84,7 @@ std::string fixed_uuid(char kind, std::string_view key) {
   return out;
 }
 
-std::string person(const char* key) {
+std::string student_id(const char* key) {
   return fixed_uuid('p', key);
 }
 
@@ -104,18 +104,18 @@ transaction demo_campus(const establishment_id& where, const std::string& passwo
                  " last_name, role, department, profile_image_url, is_email_verified)"
                  " values ($1, $2, $3, $4, $5, $6, $7, 'learner', $8, $9, true)"
                  " on conflict do nothing",
-                 person(each.key), where, address(each.key), each.key, password, each.first,
+                 student_id(each.key), where, address(each.key), each.key, password, each.first,
                  each.last, each.promotion,
                  std::string{"https://api.dicebear.com/7.x/avataaars/svg?seed="} + each.key));
   int order = 0;
-  for (const auto& each : places)
+  for (const auto& each : spots)
     // A second apart, the first one newest.
     add(
         prepared("insert into check_ins (id, establishment_id, user_id, location_name, latitude,"
                  " longitude, status_emoji, created_at) select $1, $2, $3, $4, $5, $6, $7,"
                  " now() - make_interval(secs => $8) where exists (select 1 from users where"
                  " id = $3 and establishment_id = $2) on conflict do nothing",
-                 fixed_uuid('c', each.who), where, person(each.who), each.name, each.latitude,
+                 fixed_uuid('c', each.who), where, student_id(each.who), each.name, each.latitude,
                  each.longitude, each.emoji, order++));
   for (const auto& each : outings) {
     const auto id = fixed_uuid('e', each.key);
@@ -124,14 +124,14 @@ transaction demo_campus(const establishment_id& where, const std::string& passwo
                  " organizer_id) select $1, $2, $3, $4, date_trunc('hour', now())"
                  " + make_interval(days => $5), 'social', $6 where exists (select 1 from users"
                  " where id = $6 and establishment_id = $2) on conflict do nothing",
-                 id, where, each.title, each.description, each.days, person(each.creator)));
+                 id, where, each.title, each.description, each.days, student_id(each.creator)));
     const auto come = [&](const char* who) {
       add(
           prepared("insert into event_attendees (event_id, user_id, establishment_id)"
                    " select e.id, u.id, e.establishment_id from events e, users u where e.id = $1"
                    " and u.id = $2 and u.establishment_id = e.establishment_id"
                    " on conflict do nothing",
-                   id, person(who)));
+                   id, student_id(who)));
     };
     come(each.creator);
     for (const auto* other : each.others)

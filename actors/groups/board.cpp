@@ -11,10 +11,10 @@ namespace stoa {
 namespace {
 
 /// What a wish that waits for its turn holds in memory.
-std::size_t weight(const draw_on_board& what) {
+std::size_t weight_of_drawing(const draw_on_board& what) {
   return what.operation.size();
 }
-std::size_t weight(const replace_board& what) {
+std::size_t weight_of_drawing(const replace_board& what) {
   return what.data ? what.data->size() : 0;
 }
 
@@ -117,7 +117,7 @@ template <class T, class Wish>
 caf::result<T> board_state::in_turn(scope& who, Wish& what,
                                     task<T> (board_state::*work)(scope, Wish)) {
   auto reply = self_->make_response_promise<T>();
-  const auto bytes = weight(what);
+  const auto bytes = weight_of_drawing(what);
   auto kept = std::make_shared<task<T>>((this->*work)(std::move(who), std::move(what)));
   auto turn = [this, reply, kept]() mutable {
     const auto mine = ++turn_;

@@ -5,7 +5,7 @@
 
 namespace stoa {
 
-transaction load_group(const group_id& id, statement events) {
+transaction load_study_group(const group_id& id, statement events) {
   static const sql_text text{"select " + sql::columns(group_entity) +
                              " from study_groups where id = $1"};
   return in_establishment(platform_scope, prepared(text, id), std::move(events));

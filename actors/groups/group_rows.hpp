@@ -24,7 +24,7 @@ template <class T>
 }
 
 /// The group and what `events` selects.
-[[nodiscard]] transaction load_group(const group_id& id, statement events);
+[[nodiscard]] transaction load_study_group(const group_id& id, statement events);
 [[nodiscard]] statement select_board(const board_id& id);
 /// The board, and every event after its snapshot.
 [[nodiscard]] transaction load_board(const board_id& id, const std::string& stream);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view left = "left ";
 
-class reading final : public view {
+class leavers final : public view {
 public:
   frame event(const stream_event& what) const override {
     return what.kind == "leave" ? frame{std::string{left} + what.subject} : frame{};
@@ -37,7 +37,7 @@ private:
 }  // namespace
 
 const view& leavers_view() {
-  static const reading one;
+  static const leavers one;
   return one;
 }
 

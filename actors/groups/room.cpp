@@ -16,7 +16,7 @@ namespace stoa {
 
 namespace {
 
-constexpr std::size_t longest_text = 10'000;  // characters; StacGate's limit, and everyone's
+constexpr std::size_t longest_message = 10'000;  // characters; StacGate's limit, and everyone's
 constexpr std::size_t most_mentions = 50;
 /// What a wish that waits for its turn holds in memory.
 template <class Wish>
@@ -328,7 +328,7 @@ void room_state::say_now(const scope& who, say_in_room& what, posted_promise rep
   }
   auto why = refuse_writer(who, what);
   if (!why)
-    why = refuse_text(what.text, longest_text);
+    why = refuse_text(what.text, longest_message);
   if (why) {
     refuse(who, what.key, std::move(*why), std::move(reply));
     return;
@@ -375,7 +375,7 @@ task<posted> room_state::edit(scope who, edit_message what) {
   auto found = co_await look_up(who, what.key, select_message(establishment_, id_, what.message));
   if (found.first)
     co_return answer_of_event(found.first);
-  if (auto why = refuse_text(what.text, longest_text))
+  if (auto why = refuse_text(what.text, longest_message))
     throw fault_error(*why);
   if (found.about.empty() || found.about.flag(0, 1))
     throw fault_error(fault_code::not_found, "no such message");

@@ -208,7 +208,8 @@ statement notify_mention(const user_id& to, const std::string& establishment, co
 
 // -- founding ---------------------------------------------------------------------------
 
-transaction load_people(const std::string& establishment, const std::vector<std::string>& ids) {
+transaction load_active_people(const std::string& establishment,
+                               const std::vector<std::string>& ids) {
   return in_establishment(establishment,
                           prepared("select id from users where id = any($1::text[]) and is_active"
                                    " and establishment_id = $2",

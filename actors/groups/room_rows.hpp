@@ -60,8 +60,8 @@ namespace stoa {
 // -- founding ---------------------------------------------------------------------------
 
 /// Which of these people are active in the establishment.
-[[nodiscard]] transaction load_people(const std::string& establishment,
-                                      const std::vector<std::string>& ids);
+[[nodiscard]] transaction load_active_people(const std::string& establishment,
+                                             const std::vector<std::string>& ids);
 
 /// A room that is to be.
 struct room_draft {

@@ -1,12 +1,10 @@
 #include "actors/groups/saving.hpp"
 
+#include "actors/groups/longest_page.hpp"
+
 #include <algorithm>
 
 namespace stoa {
-
-namespace {
-constexpr std::uint32_t longest_page = 200;
-}
 
 called_back<saved_event> saving(stream_log& log, wish what, std::function<void()> placed) {
   auto shared = std::make_shared<wish>(std::move(what));

@@ -22,21 +22,21 @@ constexpr const char* select_events =
     " left join messages m on m.id = e.subject and e.kind in ('message', 'edit')"
     " where e.stream = $1 ";
 
-sql_text newest() {
+sql_text newest_events() {
   static const sql_text text{std::string{select_events} + "order by e.seq desc limit $2::int"};
   return text;
 }
-sql_text following() {
+sql_text following_events() {
   static const sql_text text{std::string{select_events} +
                              "and e.seq > $2::bigint order by e.seq limit $3::int"};
   return text;
 }
-sql_text preceding() {
+sql_text preceding_events() {
   static const sql_text text{std::string{select_events} +
                              "and e.seq < $2::bigint order by e.seq desc limit $3::int"};
   return text;
 }
-sql_text of_key() {
+sql_text event_of_key() {
   static const sql_text text{std::string{select_events} +
                              "and (e.author_id, e.client_key) in"
                              " (select * from unnest($2::text[], $3::text[]))"};
@@ -64,7 +64,7 @@ statement select_event_of_key(const std::string& stream, const std::string& auth
   array_text authors, keys;
   authors.add(author);
   keys.add(key);
-  return {of_key(), {stream, authors.take(), keys.take()}};
+  return {event_of_key(), {stream, authors.take(), keys.take()}};
 }
 
 event_ptr read_stream_event(const std::string& stream, const rows& from, std::size_t row) {
@@ -105,7 +105,7 @@ stream_log::~stream_log() {
 // -- loading ------------------------------------------------------------------------
 
 statement stream_log::restore_statement() const {
-  return {newest(), {stream_, std::to_string(limits_.memory)}};
+  return {newest_events(), {stream_, std::to_string(limits_.memory)}};
 }
 
 void stream_log::restore(const rows& newest_first) {
@@ -124,7 +124,8 @@ transaction stream_log::load(std::uint64_t after, std::size_t limit) const {
   transaction out;
   out.establishment = establishment_;
   out.statements.emplace_back(
-      following(), std::vector<sql_value>{stream_, std::to_string(after), std::to_string(limit)});
+      following_events(),
+      std::vector<sql_value>{stream_, std::to_string(after), std::to_string(limit)});
   return out;
 }
 
@@ -338,7 +339,7 @@ void stream_log::resolve_duplicates() {
   }
   transaction out;
   out.establishment = establishment_;
-  out.statements.emplace_back(of_key(),
+  out.statements.emplace_back(event_of_key(),
                               std::vector<sql_value>{stream_, authors.take(), keys.take()});
   wires_.run(std::move(out), [this](outcome<results> end) {
     busy_ = false;
@@ -580,8 +581,9 @@ void stream_log::history(std::optional<std::uint64_t> before, std::optional<std:
     out = load(*after, count);
   else
     out.statements.emplace_back(
-        preceding(), std::vector<sql_value>{stream_, std::to_string(before.value_or(last_ + 1)),
-                                            std::to_string(count)});
+        preceding_events(),
+        std::vector<sql_value>{stream_, std::to_string(before.value_or(last_ + 1)),
+                               std::to_string(count)});
   wires_.run(std::move(out),
              [this, forward = after.has_value(), told = std::move(told)](outcome<results> end) {
                if (!end) {

@@ -59,7 +59,7 @@ study_group_state::protocol::behavior_type study_group_state::make_behavior() {
 
 void study_group_state::load() {
   log_.emplace("group:" + id_.value, "", wire_log(self_, database_), around_.limits);
-  ask(self_, database_, load_group(id_, log_->restore_statement()))
+  ask(self_, database_, load_study_group(id_, log_->restore_statement()))
       .await([this](results& found) { restore(found); },
              [this](caf::error& why) { self_->quit(std::move(why)); });
 }

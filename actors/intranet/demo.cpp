@@ -175,7 +175,7 @@ constexpr const char* all_rows[] = {
     " on conflict do nothing",
 };
 
-struct account {
+struct employee {
   const char* id;
   const char* username;
   const char* first;
@@ -190,7 +190,7 @@ struct account {
   bool admin_password;
 };
 
-constexpr account accounts[] = {
+constexpr employee employees[] = {
     {"user-1", "admin", "Jean", "Dupont", "admin", "EMP001", "Direction", "Directeur Général",
      "01 23 45 67 89", "jean.dupont@intrasphere.com",
      "https://images.unsplash.com/photo-1472099645785-5658abf4ff4e?w=150", true},
@@ -207,7 +207,7 @@ constexpr account accounts[] = {
 const std::vector<demo_account>& intranet_demo_accounts() {
   static const auto all = [] {
     std::vector<demo_account> out;
-    for (const auto& each : accounts)
+    for (const auto& each : employees)
       out.push_back({each.username, each.admin_password ? "admin123" : "password123", each.role,
                      intranet_demo_establishment});
     return out;
@@ -226,7 +226,7 @@ transaction intranet_demo(const std::string& hash_admin, const std::string& hash
     // People come right after their establishment: everything else refers to them. A moment apart,
     // so that they are listed in this order.
     int order = 0;
-    for (const auto& each : accounts)
+    for (const auto& each : employees)
       out.statements.push_back(prepared(
           "insert into users (id, establishment_id, email, username, password, first_name,"
           " last_name, role, employee_number, department, position, phone_number,"

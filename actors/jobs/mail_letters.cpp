@@ -23,7 +23,7 @@ struct letter {
   letter_form english;
 };
 
-constexpr letter letters[] = {
+constexpr letter known_letters[] = {
     {welcome_letter,
      {"Bienvenue sur IntraSphere",
       {"Bonjour {name},",
@@ -87,17 +87,17 @@ constexpr letter letters[] = {
      {"IntraSphere - {type}", {"Hello {name},", "{content}"}, "Open IntraSphere"}},
 };
 
-enum class spelling { text, one_line, html };
+enum class fact_spelling { text, one_line, html };
 
 constexpr bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-void append(std::string& out, std::string_view fact, spelling how) {
+void append(std::string& out, std::string_view fact, fact_spelling how) {
   for (const char c : fact) {
-    if (how == spelling::one_line && is_control(c))
+    if (how == fact_spelling::one_line && is_control(c))
       out += ' ';
-    else if (how != spelling::html)
+    else if (how != fact_spelling::html)
       out += c;
     else if (c == '&')
       out += "&amp;";
@@ -123,7 +123,7 @@ std::string_view fact_of(const letter_facts& facts, std::string_view name) {
 
 // The line with its facts, each put in once and not read again; empty when it has facts and all of
 // them are empty.
-std::string filled(std::string_view line, const letter_facts& facts, spelling how) {
+std::string filled(std::string_view line, const letter_facts& facts, fact_spelling how) {
   std::string out;
   bool asks = false;
   bool told = false;
@@ -144,7 +144,7 @@ std::string filled(std::string_view line, const letter_facts& facts, spelling ho
 
 std::string on_one_line(std::string_view text) {
   std::string out;
-  append(out, text, spelling::one_line);
+  append(out, text, fact_spelling::one_line);
   return out;
 }
 
@@ -155,7 +155,7 @@ bool is_address(std::string_view link) {
 std::string as_text(const letter_form& form, const letter_facts& facts) {
   std::string out;
   for (const auto& line : form.lines)
-    if (auto said = filled(line, facts, spelling::text); !said.empty())
+    if (auto said = filled(line, facts, fact_spelling::text); !said.empty())
       out += said + "\n\n";
   if (const auto link = fact_of(facts, "link"); !form.button.empty() && !link.empty()) {
     out.append(form.button).append(": ").append(on_one_line(link)).append("\n\n");
@@ -167,7 +167,7 @@ std::string as_text(const letter_form& form, const letter_facts& facts) {
 // Styles stand in the elements: many mail programs drop style sheets, and pictures are not loaded.
 std::string as_html(const letter_form& form, const letter_facts& facts, mail_language language) {
   std::string title;
-  append(title, filled(form.subject, facts, spelling::one_line), spelling::html);
+  append(title, filled(form.subject, facts, fact_spelling::one_line), fact_spelling::html);
   std::string out = "<!DOCTYPE html>\n<html lang=\"";
   out += language == mail_language::english ? "en" : "fr";
   out +=
@@ -177,11 +177,11 @@ std::string as_html(const letter_form& form, const letter_facts& facts, mail_lan
       "padding:24px;background:#ffffff;border-radius:8px\">\n"
       "<h1 style=\"margin-top:0;font-size:20px;color:#7c3aed\">IntraSphere</h1>\n";
   for (const auto& line : form.lines)
-    if (const auto said = filled(line, facts, spelling::html); !said.empty())
+    if (const auto said = filled(line, facts, fact_spelling::html); !said.empty())
       out += "<p>" + said + "</p>\n";
   if (const auto link = fact_of(facts, "link"); !form.button.empty() && is_address(link)) {
     std::string address;
-    append(address, on_one_line(link), spelling::html);
+    append(address, on_one_line(link), fact_spelling::html);
     out += "<p><a href=\"" + address +
            "\" style=\"display:inline-block;padding:10px 18px;background:#7c3aed;color:#ffffff;"
            "border-radius:6px;text-decoration:none\">";
@@ -199,12 +199,12 @@ mail_language language_named(std::string_view name) noexcept {
 
 outcome<written_letter> write_letter(std::string_view name, mail_language language,
                                      const letter_facts& facts) {
-  const auto* found = std::find_if(std::begin(letters), std::end(letters),
+  const auto* found = std::find_if(std::begin(known_letters), std::end(known_letters),
                                    [&](const auto& each) { return each.name == name; });
-  if (found == std::end(letters))
+  if (found == std::end(known_letters))
     return fail(fault_code::not_found, "no letter is called " + std::string{name});
   const auto& form = language == mail_language::english ? found->english : found->french;
-  auto subject = filled(form.subject, facts, spelling::one_line);
+  auto subject = filled(form.subject, facts, fact_spelling::one_line);
   if (subject.empty())
     subject = "IntraSphere";
   return written_letter{std::move(subject), as_text(form, facts), as_html(form, facts, language)};

@@ -1,5 +1,6 @@
 #include "actors/jobs/mailer.hpp"
 
+#include "actors/core/ignore_answer.hpp"
 #include "actors/jobs/mail_letters.hpp"
 #include "schema/json.hpp"
 
@@ -16,8 +17,8 @@ namespace stoa {
 
 namespace {
 
-constexpr long most_seconds = 60;
-constexpr long most_seconds_to_connect = 15;
+constexpr long most_seconds_for_mail = 60;
+constexpr long most_seconds_to_relay = 15;
 
 std::string base64(std::string_view bytes) {
   static constexpr std::string_view letters =
@@ -74,10 +75,6 @@ std::size_t give(char* into, std::size_t size, std::size_t count, void* from) {
   std::copy_n(rest.text.data(), part, into);
   rest.text.remove_prefix(part);
   return part;
-}
-
-std::size_t ignore(char*, std::size_t size, std::size_t count, void*) {
-  return size * count;
 }
 
 // A 5 says: not this mail, now or later. But signing in is a matter between two servers, which
@@ -189,11 +186,11 @@ outcome<void> mailer_state::send(const run_job& job) const {
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
   curl_easy_setopt(curl, CURLOPT_READDATA, &rest);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore_answer);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, most_seconds);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, most_seconds_to_connect);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, most_seconds_for_mail);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, most_seconds_to_relay);
   const auto end = curl_easy_perform(curl);
   if (end == CURLE_OK)
     return {};

@@ -1,6 +1,7 @@
 #include "actors/media/bucket.hpp"
 
 #include "actors/core/fault.hpp"
+#include "actors/core/ignore_answer.hpp"
 #include "schema/ids.hpp"
 
 #include <curl/curl.h>
@@ -22,9 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr long most_seconds_to_connect = 5;
-constexpr long most_seconds = 50;  // less than an answer may take
-constexpr long slow_bytes = 1024;  // a second, for so long: given up
+constexpr long most_seconds_to_bucket = 5;
+constexpr long most_seconds_for_file = 50;  // less than an answer may take
+constexpr long slow_bytes = 1024;           // a second, for so long: given up
 constexpr long slow_seconds = 15;
 
 struct close_file {
@@ -57,10 +58,6 @@ std::string hash_of(std::FILE* file) {
 constexpr const char* hash_of_nothing =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-std::size_t ignore(char*, std::size_t size, std::size_t count, void*) {
-  return size * count;
-}
-
 /// One signed request.
 class exchange {
 public:
@@ -77,9 +74,9 @@ public:
     set(CURLOPT_FAILONERROR, 1L);
     set(CURLOPT_ERRORBUFFER, reason_.data());
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_WRITEFUNCTION, ignore);
-    set(CURLOPT_CONNECTTIMEOUT, most_seconds_to_connect);
-    set(CURLOPT_TIMEOUT, most_seconds);
+    set(CURLOPT_WRITEFUNCTION, ignore_answer);
+    set(CURLOPT_CONNECTTIMEOUT, most_seconds_to_bucket);
+    set(CURLOPT_TIMEOUT, most_seconds_for_file);
     set(CURLOPT_LOW_SPEED_LIMIT, slow_bytes);
     set(CURLOPT_LOW_SPEED_TIME, slow_seconds);
     add("x-amz-content-sha256: " + hash);

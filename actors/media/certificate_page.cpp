@@ -28,7 +28,7 @@ constexpr double page_width = 841.89;
 constexpr double page_height = 595.28;
 constexpr double margin = 72;
 constexpr double text_width = page_width - 2 * margin;
-constexpr std::size_t longest_text = 1000;  // bytes; more would not fit at any size
+constexpr std::size_t longest_line = 1000;  // bytes; more would not fit at any size
 
 struct words {
   const char* heading;
@@ -78,15 +78,15 @@ std::string day_of(iso_time at, const words& in) {
 }
 
 // One line, whatever somebody is called.
-std::string on_one_line(const std::string& text) {
-  auto out = excerpt(text, longest_text);
+std::string as_one_line(const std::string& text) {
+  auto out = excerpt(text, longest_line);
   for (auto& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       c = ' ';
   return out;
 }
 
-struct release {
+struct free_drawing {
   void operator()(cairo_surface_t* what) const { cairo_surface_destroy(what); }
   void operator()(cairo_t* what) const { cairo_destroy(what); }
   void operator()(PangoLayout* what) const { g_object_unref(what); }
@@ -95,7 +95,7 @@ struct release {
   void operator()(PangoFontDescription* what) const { pango_font_description_free(what); }
 };
 template <class T>
-using held = std::unique_ptr<T, release>;
+using held = std::unique_ptr<T, free_drawing>;
 
 struct color {
   double red, green, blue;
@@ -228,19 +228,19 @@ outcome<std::string> sheet::finish() {
 outcome<std::string> draw_page(const draw_certificate& what) {
   const auto& in = what.in_english ? english : french;
   const auto& facts = what.facts;
-  const auto title = on_one_line(facts.title);
-  const auto course = on_one_line(facts.course);
+  const auto title = as_one_line(facts.title);
+  const auto course = as_one_line(facts.course);
   constexpr style small{.size = 13, .in = pale};
   constexpr style fine{.family = "DejaVu Sans, sans", .size = 9, .least = 6, .in = pale};
   sheet page{facts.issued_at, title};
   page.frame();
-  page.line(on_one_line(facts.issuer), {.size = 16, .in = pale});
+  page.line(as_one_line(facts.issuer), {.size = 16, .in = pale});
   page.skip(22);
   page.line(in.heading, {.size = 40, .in = accent, .bold = true});
   page.skip(22);
   page.line(in.given_to, small);
   page.skip(8);
-  page.line(on_one_line(facts.holder), {.size = 34, .least = 12, .bold = true});
+  page.line(as_one_line(facts.holder), {.size = 34, .least = 12, .bold = true});
   page.skip(14);
   page.line(in.for_course, small);
   page.skip(8);
@@ -258,8 +258,8 @@ outcome<std::string> draw_page(const draw_certificate& what) {
   if (facts.expires_at)
     page.line(fmt::format(fmt::runtime(in.expires), day_of(*facts.expires_at, in)), {.size = 13});
   page.move_to(page_height - margin - 36);
-  page.line(fmt::format(fmt::runtime(in.number), on_one_line(facts.number)), fine);
-  page.link(in.check, on_one_line(what.address), fine);
+  page.line(fmt::format(fmt::runtime(in.number), as_one_line(facts.number)), fine);
+  page.link(in.check, as_one_line(what.address), fine);
   page.line(fmt::format(fmt::runtime(in.signature), what.signature), fine);
   return page.finish();
 }

@@ -32,10 +32,10 @@ void prepare_library() {
   });
 }
 
-struct release {
+struct free_picture {
   void operator()(VipsImage* what) const { g_object_unref(what); }
 };
-using image = std::unique_ptr<VipsImage, release>;
+using image = std::unique_ptr<VipsImage, free_picture>;
 
 fault failed(fault_code code, const char* text) {
   std::string why{vips_error_buffer()};

@@ -1,6 +1,7 @@
 #include "actors/people/inbox.hpp"
 
 #include "actors/core/log.hpp"
+#include "actors/groups/longest_page.hpp"
 #include "actors/groups/stream_owner.hpp"
 #include "schema/json.hpp"
 
@@ -10,14 +11,13 @@ namespace stoa {
 
 namespace {
 
-constexpr const char* stream_name = "notifications:me";
-constexpr std::uint32_t longest_page = 200;
+constexpr const char* inbox_stream = "notifications:me";
 
-sql_text following() {
+sql_text following_notices() {
   return "select to_jsonb(n) from notifications n where n.user_id = $1 and n.seq > $2::bigint"
          " order by n.seq limit $3::int";
 }
-sql_text preceding() {
+sql_text preceding_notices() {
   return "select to_jsonb(n) from notifications n where n.user_id = $1 and n.seq < $2::bigint"
          " order by n.seq desc limit $3::int";
 }
@@ -46,7 +46,7 @@ outcome<event_ptr> notification_event(std::string_view row) {
   if (!seq || *seq <= 0 || !at)
     return fail(fault_code::invalid, "not a notification");
   auto out = std::make_shared<stream_event>();
-  out->stream = stream_name;
+  out->stream = inbox_stream;
   out->seq = static_cast<std::uint64_t>(*seq);
   out->kind = "notification";
   out->author.first_name = "Stoa";
@@ -77,7 +77,7 @@ inbox_state::inbox_state(protocol::pointer self, user_id user, database_actor da
       last_use_(self->clock().now()) {}
 
 inbox_state::~inbox_state() {
-  followers_.send([](const view& how) { return how.gap(stream_name); });
+  followers_.send([](const view& how) { return how.gap(inbox_stream); });
 }
 
 inbox_state::protocol::behavior_type inbox_state::make_behavior() {
@@ -95,7 +95,7 @@ inbox_state::protocol::behavior_type inbox_state::make_behavior() {
         if (!mine(who))
           return to_error(fail(fault_code::not_found, "no such stream"));
         // To the user's other devices: what was read here is read there.
-        stream_signal told{stream_name, std::move(what.kind), {}, std::move(what.data), now(),
+        stream_signal told{inbox_stream, std::move(what.kind), {}, std::move(what.data), now(),
                            what.how};
         told.author.id = who.user;
         told.author.first_name = who.name;
@@ -131,7 +131,7 @@ void inbox_state::load() {
 
 void inbox_state::watch() {
   after_delay(self_, owner_heartbeat, [this] {
-    followers_.send([this](const view& how) { return how.heartbeat(stream_name, last_); },
+    followers_.send([this](const view& how) { return how.heartbeat(inbox_stream, last_); },
                     urgency::ephemeral);
     if (!followers_.empty() || !joining_.empty() ||
         self_->clock().now() - last_use_ < around_.idle) {
@@ -192,7 +192,7 @@ void inbox_state::catch_up() {
 }
 
 task<std::vector<event_ptr>> inbox_state::rows_after(std::uint64_t after, std::size_t limit) {
-  auto look = in_establishment(establishment_, prepared(following(), user_, after, limit));
+  auto look = in_establishment(establishment_, prepared(following_notices(), user_, after, limit));
   auto found = co_await ask(self_, database_, std::move(look));
   co_return events_of(found[0]);
 }
@@ -206,7 +206,7 @@ task<followed> inbox_state::follow(scope who, follow_stream what) {
   joining_.erase(what.who.get());
   followed answer{last_, last_, last_, true, false};
   if (!what.after || *what.after == last_) {
-    what.who->push(what.how->greeting(stream_name, answer));
+    what.who->push(what.how->greeting(inbox_stream, answer));
     followers_.add(what.who, *what.how);
     co_return answer;
   }
@@ -231,7 +231,7 @@ task<followed> inbox_state::follow(scope who, follow_stream what) {
   answer.reload = missed.empty() && *what.after > answer.last;
   // One that arrived while the table was being read is behind `to`: follow again from there.
   answer.live = !answer.reload && reached == last_;
-  what.who->push(what.how->greeting(stream_name, answer));
+  what.who->push(what.how->greeting(inbox_stream, answer));
   constexpr std::size_t per_frame = 100;
   for (std::size_t i = 0; i < missed.size(); i += per_frame)
     what.who->push(
@@ -250,8 +250,8 @@ task<history_page> inbox_state::read(scope who, read_history what) {
   if (what.after) {
     page.events = co_await rows_after(*what.after, count);
   } else {
-    auto look = in_establishment(
-        establishment_, prepared(preceding(), user_, what.before.value_or(last_ + 1), count));
+    auto look = in_establishment(establishment_, prepared(preceding_notices(), user_,
+                                                          what.before.value_or(last_ + 1), count));
     auto found = co_await ask(self_, database_, std::move(look));
     page.events = events_of(found[0]);
     std::reverse(page.events.begin(), page.events.end());

@@ -9,7 +9,7 @@ namespace stoa {
 
 namespace {
 
-constexpr const char* stream_name = "presence";
+constexpr const char* presence_stream = "presence";
 
 void write_person(json_writer& out, const std::string& id, const std::string& name) {
   out.begin_object().member("id", id).member("name", name).end_object();
@@ -21,7 +21,7 @@ presence_state::presence_state(protocol::pointer self, establishment_id of, pres
     : self_(self), establishment_(std::move(of)), pace_(pace) {}
 
 presence_state::~presence_state() {
-  followers_.send([](const view& how) { return how.gap(stream_name); });
+  followers_.send([](const view& how) { return how.gap(presence_stream); });
 }
 
 presence_state::protocol::behavior_type presence_state::make_behavior() {
@@ -104,7 +104,7 @@ void presence_state::tell_changes() {
 }
 
 stream_signal presence_state::signal(std::string data) const {
-  stream_signal out{stream_name, "presence", {}, std::move(data), now()};
+  stream_signal out{presence_stream, "presence", {}, std::move(data), now()};
   out.author.first_name = "Stoa";
   return out;
 }
@@ -115,7 +115,7 @@ caf::result<followed> presence_state::follow(const scope& who, follow_stream& wh
   if (who.user.empty() || who.establishment != establishment_)
     return to_error(fail(fault_code::not_found, "no such stream"));
   const followed answer{version_, version_, version_, true, false};
-  what.who->push(what.how->greeting(stream_name, answer));
+  what.who->push(what.how->greeting(presence_stream, answer));
   introduce(what);
   followers_.add(what.who, *what.how);
   return answer;
@@ -145,7 +145,7 @@ void presence_state::introduce(const follow_stream& what) {
 
 void presence_state::beat() {
   after_delay(self_, owner_heartbeat, [this] {
-    followers_.send([this](const view& how) { return how.heartbeat(stream_name, version_); },
+    followers_.send([this](const view& how) { return how.heartbeat(presence_stream, version_); },
                     urgency::ephemeral);
     beat();
   });

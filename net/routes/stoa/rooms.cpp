@@ -92,7 +92,7 @@ std::string checked_text(const json_value& said, std::string_view name, std::siz
 // -- rooms ----------------------------------------------------------------------------
 
 task<void> check_people(call_ptr c, std::string tenant, std::vector<std::string> ids) {
-  auto found = co_await c->run(load_people(tenant, ids));
+  auto found = co_await c->run(load_active_people(tenant, ids));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     bool known = false;
     for (std::size_t row = 0; row < found[0].size(); ++row)
