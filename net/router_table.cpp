@@ -19,7 +19,7 @@ std::string rate_of(const endpoint& row) {
                               : fmt::format("  {}/{}s", row.limit.count, row.limit.window.count());
 }
 
-std::string facts_of(const endpoint& row) {
+std::string facts_line(const endpoint& row) {
   return row.facts ? fmt::format("  = {}", row.facts->does) : std::string{};
 }
 
@@ -60,7 +60,7 @@ outcome<std::string> route_table(const edition& of) {
   std::string out;
   for (const auto* each : rows)
     out += fmt::format("{:<6}  {:<60}  {}{}{}\n", name_of(each->method), each->path,
-                       name_of(each->who.least), rate_of(*each), facts_of(*each));
+                       name_of(each->who.least), rate_of(*each), facts_line(*each));
   for (const auto* each : sockets)
     out += fmt::format("SOCKET  {:<60}  {}\n", each->path,
                        each->subprotocol.empty() ? "-" : each->subprotocol);

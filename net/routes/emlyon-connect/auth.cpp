@@ -160,7 +160,7 @@ task<reply> enroll(call_ptr c) {
   co_return co_await with_token(c, 201, "Inscription réussie", std::move(made), shown::to_self);
 }
 
-constexpr endpoint rows_of_area[] = {
+constexpr endpoint auth_rows[] = {
     row(verb::post, "/api/auth/register", anyone, enroll),
     row(verb::post, "/api/auth/login", anyone, login),
 };
@@ -168,7 +168,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> auth_routes() {
-  return rows_of_area;
+  return auth_rows;
 }
 
 }  // namespace stoa::emlyon

@@ -66,7 +66,7 @@ task<std::string> shape(call_ptr c, std::string source) {
   throw fault_error(std::move(made.error()));
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_picture(call_ptr c) {
   need_campus(*c);
   const auto form = std::dynamic_pointer_cast<upload>(c->req.sink);
   auto source = picture_in(form).content.path().string();
@@ -97,7 +97,7 @@ task<reply> change(call_ptr c) {
   co_return success(200, "Photo de profil mise à jour", data);
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_picture(call_ptr c) {
   const auto& name = c->path("file");
   const auto file = picture_folder(*c) / name;
   std::error_code why;
@@ -109,9 +109,15 @@ task<reply> show(call_ptr c) {
   co_return out;
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::post, "/api/users/me/avatar", signed_in, change, {}, bounds.file + 64 * 1024, &bounds},
-    {verb::get, "/uploads/avatars/{file}", anyone, show},
+constexpr endpoint avatar_rows[] = {
+    {verb::post,
+     "/api/users/me/avatar",
+     signed_in,
+     change_picture,
+     {},
+     bounds.file + 64 * 1024,
+     &bounds},
+    {verb::get, "/uploads/avatars/{file}", anyone, show_picture},
 };
 
 }  // namespace
@@ -126,7 +132,7 @@ void remove_picture(const call& c, const std::string& path) {
 }
 
 std::span<const endpoint> avatar_routes() {
-  return rows_of_area;
+  return avatar_rows;
 }
 
 }  // namespace stoa::emlyon

@@ -30,7 +30,7 @@ constexpr wish check_in_wishes[] = {{.name = "locationName",
                                      .required = false,
                                      .nullable = true}};
 
-task<reply> list(call_ptr c) {
+task<reply> list_check_ins(call_ptr c) {
   auto lists = co_await campus_of(*c);
   std::string data;
   json_writer json{data};
@@ -38,7 +38,7 @@ task<reply> list(call_ptr c) {
   co_return success(200, {}, data);
 }
 
-task<reply> create(call_ptr c) {
+task<reply> create_check_in(call_ptr c) {
   const auto said = tidied(*c, check_in_wishes, how_much::all);
   auto draft = read_create<check_in_row>(said.root(), emlyon_dialect);
   if (!draft)
@@ -52,7 +52,7 @@ task<reply> create(call_ptr c) {
   co_return success(201, "Check-in créé avec succès", data);
 }
 
-task<reply> remove(call_ptr c) {
+task<reply> remove_check_in(call_ptr c) {
   check_out wanted;
   wanted.which = check_in_id{c->path("id")};
   co_await c->asked(campus_for(*c), std::move(wanted));
@@ -73,17 +73,17 @@ task<reply> of_user(call_ptr c) {
   co_return success(200, {}, data);
 }
 
-constexpr endpoint rows_of_area[] = {
-    row(verb::get, "/api/checkins", signed_in, list),
-    row(verb::post, "/api/checkins", signed_in, create),
-    row(verb::remove, "/api/checkins/{id}", signed_in, remove),
+constexpr endpoint check_in_rows[] = {
+    row(verb::get, "/api/checkins", signed_in, list_check_ins),
+    row(verb::post, "/api/checkins", signed_in, create_check_in),
+    row(verb::remove, "/api/checkins/{id}", signed_in, remove_check_in),
     row(verb::get, "/api/checkins/user/{userId}", signed_in, of_user),
 };
 
 }  // namespace
 
 std::span<const endpoint> check_in_routes() {
-  return rows_of_area;
+  return check_in_rows;
 }
 
 }  // namespace stoa::emlyon

@@ -22,7 +22,7 @@ constexpr wish event_wishes[] = {{.name = "title",
                                   .wrong = "Date invalide",
                                   .type = wish::kind::moment}};
 
-reply one(int status, std::string_view message, const call& c, const campus_event& what) {
+reply event_reply(int status, std::string_view message, const call& c, const campus_event& what) {
   std::string data;
   json_writer json{data};
   write_event(what, c.here.public_base, json);
@@ -33,7 +33,7 @@ event_id named(const call& c) {
   return event_id{c.path("id")};
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_events(call_ptr c) {
   auto lists = co_await campus_of(*c);
   const auto upcoming = c->req.parameter("upcoming").value_or("") == "true";
   std::string data;
@@ -51,12 +51,12 @@ task<reply> list(call_ptr c) {
   co_return success(200, {}, data);
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_event(call_ptr c) {
   auto found = co_await calendar::find(c->self, c->home.database(), c->who, named(*c));
-  co_return one(200, {}, *c, found);
+  co_return event_reply(200, {}, *c, found);
 }
 
-task<reply> create(call_ptr c) {
+task<reply> create_event(call_ptr c) {
   const auto said = tidied(*c, event_wishes, how_much::all);
   auto draft = read_create<event_row>(said.root(), emlyon_dialect);
   if (!draft)
@@ -65,10 +65,10 @@ task<reply> create(call_ptr c) {
   need_campus(*c);
   auto made = co_await calendar::propose(c->self, c->home.database(), c->who, std::move(*draft));
   c->home.events_changed(c->who.establishment);
-  co_return one(201, "Événement créé avec succès", *c, made);
+  co_return event_reply(201, "Événement créé avec succès", *c, made);
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_event(call_ptr c) {
   const auto said = tidied(*c, event_wishes, how_much::some);
   auto what = read_change<event_row>(said.root(), emlyon_dialect);
   if (!what)
@@ -76,7 +76,7 @@ task<reply> change(call_ptr c) {
   auto changed =
       co_await calendar::change(c->self, c->home.database(), c->who, named(*c), std::move(*what));
   c->home.events_changed(c->who.establishment);
-  co_return one(200, "Événement mis à jour avec succès", *c, changed);
+  co_return event_reply(200, "Événement mis à jour avec succès", *c, changed);
 }
 
 task<reply> cancel(call_ptr c) {
@@ -92,27 +92,27 @@ task<reply> attend(call_ptr c) {
   co_return success(200, "Participation confirmée");
 }
 
-task<reply> leave(call_ptr c) {
+task<reply> leave_event(call_ptr c) {
   co_await calendar::leave(c->self, c->home.database(), c->who, named(*c));
   c->home.events_changed(c->who.establishment);
   co_return success(200, "Participation annulée");
 }
 
-constexpr endpoint rows_of_area[] = {
-    row(verb::get, "/api/events", signed_in, list),
-    row(verb::get, "/api/events/{id}", signed_in, show),
-    row(verb::post, "/api/events", signed_in, create),
-    row(verb::put, "/api/events/{id}", signed_in, change),
-    row(verb::patch, "/api/events/{id}", signed_in, change),
+constexpr endpoint event_rows[] = {
+    row(verb::get, "/api/events", signed_in, list_events),
+    row(verb::get, "/api/events/{id}", signed_in, show_event),
+    row(verb::post, "/api/events", signed_in, create_event),
+    row(verb::put, "/api/events/{id}", signed_in, change_event),
+    row(verb::patch, "/api/events/{id}", signed_in, change_event),
     row(verb::remove, "/api/events/{id}", signed_in, cancel),
     row(verb::post, "/api/events/{id}/attend", signed_in, attend),
-    row(verb::remove, "/api/events/{id}/attend", signed_in, leave),
+    row(verb::remove, "/api/events/{id}/attend", signed_in, leave_event),
 };
 
 }  // namespace
 
 std::span<const endpoint> event_routes() {
-  return rows_of_area;
+  return event_rows;
 }
 
 }  // namespace stoa::emlyon

@@ -22,7 +22,7 @@ task<member> look_up(call_ptr c, user_id who) {
   co_return member_at(found[0], 0);
 }
 
-reply one(std::string_view message, const call& c, const member& who, shown how) {
+reply user_reply(std::string_view message, const call& c, const member& who, shown how) {
   std::string data;
   json_writer json{data};
   write_member(who, c.here.public_base, how, json);
@@ -31,15 +31,15 @@ reply one(std::string_view message, const call& c, const member& who, shown how)
 
 task<reply> me(call_ptr c) {
   auto found = co_await look_up(c, c->who.user);
-  co_return one({}, *c, found, shown::to_self);
+  co_return user_reply({}, *c, found, shown::to_self);
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_user(call_ptr c) {
   auto found = co_await look_up(c, user_id{c->path("id")});
-  co_return one({}, *c, found, shown::to_others);
+  co_return user_reply({}, *c, found, shown::to_others);
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_users(call_ptr c) {
   static const sql_text text{"select " + std::string{member_columns} +
                              " from users where is_active order by 3, id limit 1000"};
   auto found = co_await c->run(prepared(text));
@@ -68,11 +68,11 @@ task<reply> rename(call_ptr c) {
     co_await tell_campus(c);
   }
   auto found = co_await look_up(c, c->who.user);
-  co_return one("Profil mis à jour", *c, found, shown::to_self);
+  co_return user_reply("Profil mis à jour", *c, found, shown::to_self);
 }
 
 // The campus deletes: the check-in is its own. Then every token of the person is worth nothing.
-task<reply> leave(call_ptr c) {
+task<reply> close_account(call_ptr c) {
   auto campus = campus_for(*c);
   auto me_now = co_await look_up(c, c->who.user);
   auto look = in_establishment(
@@ -92,19 +92,19 @@ task<reply> leave(call_ptr c) {
   co_return success(200, "Compte supprimé");
 }
 
-constexpr endpoint rows_of_area[] = {
+constexpr endpoint user_rows[] = {
     row(verb::get, "/api/users/me", signed_in, me),
     row(verb::put, "/api/users/me", signed_in, rename),
     row(verb::patch, "/api/users/me", signed_in, rename),
-    row(verb::remove, "/api/users/me", signed_in, leave),
-    row(verb::get, "/api/users/{id}", signed_in, show),
-    row(verb::get, "/api/users", signed_in, list),
+    row(verb::remove, "/api/users/me", signed_in, close_account),
+    row(verb::get, "/api/users/{id}", signed_in, show_user),
+    row(verb::get, "/api/users", signed_in, list_users),
 };
 
 }  // namespace
 
 std::span<const endpoint> user_routes() {
-  return rows_of_area;
+  return user_rows;
 }
 
 }  // namespace stoa::emlyon

@@ -123,7 +123,7 @@ task<reply> me(call_ptr c) {
   co_return co_await own_reply(c, 200, std::move(*row));
 }
 
-task<reply> change_password(call_ptr c) {
+task<reply> change_own_password(call_ptr c) {
   const auto body = c->body();
   auto current = said(body, "currentPassword");
   auto wanted = said(body, "newPassword");
@@ -133,13 +133,13 @@ task<reply> change_password(call_ptr c) {
   co_return message_reply(200, "Password updated successfully");
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint auth_rows[] = {
     {verb::post, "/api/auth/login", anyone, login},
     {verb::post, "/api/auth/register", anyone, register_one, rate{3, std::chrono::hours{1}}},
     {verb::post, "/api/auth/logout", anyone, logout},
     {verb::get, "/api/auth/me", anyone, me},
-    {verb::put, "/api/auth/password", signed_in, change_password},
-    {verb::patch, "/api/auth/password", signed_in, change_password},
+    {verb::put, "/api/auth/password", signed_in, change_own_password},
+    {verb::patch, "/api/auth/password", signed_in, change_own_password},
     {verb::post, "/api/auth/forgot-password", anyone, forgot_password},
     {verb::post, "/api/auth/reset-password", anyone, reset_password},
 };
@@ -161,7 +161,7 @@ reply too_many_sign_ins(std::uint32_t wait) {
 }
 
 std::span<const endpoint> auth_routes() {
-  return rows;
+  return auth_rows;
 }
 
 void check_password(std::string_view password) {

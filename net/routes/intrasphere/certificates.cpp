@@ -250,7 +250,7 @@ task<reply> show_page(call_ptr c) {
   co_return out;
 }
 
-task<reply> check(call_ptr c) {
+task<reply> check_certificate(call_ptr c) {
   auto found = co_await certificate_of(c, c->here.establishment);
   const bool genuine = found && found->holds();
   std::string out;
@@ -305,17 +305,17 @@ task<reply> show_keys(call_ptr c) {
 
 constexpr rate drawings{60, std::chrono::seconds{60}};
 
-constexpr endpoint rows_of_area[] = {
+constexpr endpoint certificate_rows[] = {
     {verb::post, "/api/certificates", signed_in, certify},
     {verb::get, "/api/certificates/{id}/pdf", signed_in, show_page, drawings},
-    {verb::get, "/api/certificates/{id}/verify", anyone, check},
+    {verb::get, "/api/certificates/{id}/verify", anyone, check_certificate},
     {verb::get, "/api/certificate-keys", anyone, show_keys},
 };
 
 }  // namespace
 
 std::span<const endpoint> certificate_routes() {
-  return rows_of_area;
+  return certificate_rows;
 }
 
 }  // namespace stoa::intrasphere

@@ -384,12 +384,12 @@ task<reply> remove(call_ptr c) {
 }
 
 constexpr rate sendings{10, std::chrono::seconds{600}};
-constexpr std::size_t most = largest_file + 128UL * 1024;
+constexpr std::size_t most_sent = largest_file + 128UL * 1024;
 
-constexpr endpoint rows_of_area[] = {
-    {verb::post, "/api/upload", signed_in, send, sendings, most, &bounds},
-    {verb::post, "/api/upload/avatar", signed_in, send_avatar, sendings, most, &bounds},
-    {verb::post, "/api/upload/document", signed_in, send_document, sendings, most, &bounds},
+constexpr endpoint file_rows[] = {
+    {verb::post, "/api/upload", signed_in, send, sendings, most_sent, &bounds},
+    {verb::post, "/api/upload/avatar", signed_in, send_avatar, sendings, most_sent, &bounds},
+    {verb::post, "/api/upload/document", signed_in, send_document, sendings, most_sent, &bounds},
     {verb::get, "/api/files/{filename}", signed_in, show_facts},
     {verb::remove, "/api/files/{filename}", signed_in, remove},
     {verb::get, "/uploads/{filename}", signed_in, serve},
@@ -398,7 +398,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> file_routes() {
-  return rows_of_area;
+  return file_rows;
 }
 
 }  // namespace stoa::intrasphere

@@ -2,6 +2,7 @@
 
 #include "actors/forum/topic_rows.hpp"
 #include "net/routes/intrasphere/heard.hpp"
+#include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/rows.hpp"
 #include "schema/array_literal.hpp"
@@ -126,7 +127,7 @@ task<reply> list_shelf(call_ptr c) {
   co_return co_await topics_of(c, std::move(category));
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_one_topic(call_ptr c) {
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
   show_topic wish{true};
   auto row = co_await c->asked(owner, wish);
@@ -139,16 +140,10 @@ json hear_topic(json_value body) {
   return with_plain_list(said.root(), "tags");
 }
 
-template <class T>
-T heeded(outcome<T> read) {
-  if (!read)
-    read.error().text = "Invalid topic data";
-  return good(std::move(read));
-}
-
 task<reply> begin_topic(call_ptr c) {
   auto said = hear_topic(c->body());
-  auto draft = heeded(read_create<topic_row>(said.root(), intrasphere_dialect));
+  auto draft =
+      heeded(read_create<topic_row>(said.root(), intrasphere_dialect), "Invalid topic data");
   auto found = co_await c->run(topic_rows::shelf_of(draft.category));
   if (found[0].empty())
     throw refuse(fault_code::not_found, "Category not found");
@@ -178,17 +173,18 @@ task<reply> begin_topic(call_ptr c) {
   co_return topic_reply(*c, 201, row);
 }
 
-task<reply> change_one(call_ptr c) {
+task<reply> change_one_topic(call_ptr c) {
   auto said = hear_topic(c->body());
   change_topic wish;
-  wish.change = heeded(read_change<topic_row>(said.root(), intrasphere_dialect));
+  wish.change =
+      heeded(read_change<topic_row>(said.root(), intrasphere_dialect), "Invalid topic data");
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
   auto row = co_await c->asked(owner, std::move(wish));
   tell_forum(*c, "topic_updated", row.id, row.category);
   co_return topic_reply(*c, 200, row);
 }
 
-task<reply> approve_one(call_ptr c) {
+task<reply> approve_one_topic(call_ptr c) {
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
   approve_topic wish;
   auto row = co_await c->asked(owner, wish);
@@ -196,7 +192,7 @@ task<reply> approve_one(call_ptr c) {
   co_return topic_reply(*c, 200, row);
 }
 
-task<reply> remove_one(call_ptr c) {
+task<reply> remove_one_topic(call_ptr c) {
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
   show_topic look;
   auto row = co_await c->asked(owner, look);
@@ -261,12 +257,12 @@ std::span<const endpoint> forum_routes() {
              {
                  {verb::get, "/api/forum/categories/{id}/topics", anyone, list_shelf},
                  {verb::get, "/api/forum/topics", anyone, list_topics},
-                 {verb::get, "/api/forum/topics/{id}", anyone, show},
+                 {verb::get, "/api/forum/topics/{id}", anyone, show_one_topic},
                  {verb::post, "/api/forum/topics", signed_in, begin_topic},
-                 {verb::put, "/api/forum/topics/{id}", signed_in, change_one},
-                 {verb::patch, "/api/forum/topics/{id}", signed_in, change_one},
-                 {verb::remove, "/api/forum/topics/{id}", signed_in, remove_one},
-                 {verb::post, "/api/forum/topics/{id}/approve", signed_in, approve_one},
+                 {verb::put, "/api/forum/topics/{id}", signed_in, change_one_topic},
+                 {verb::patch, "/api/forum/topics/{id}", signed_in, change_one_topic},
+                 {verb::remove, "/api/forum/topics/{id}", signed_in, remove_one_topic},
+                 {verb::post, "/api/forum/topics/{id}/approve", signed_in, approve_one_topic},
                  {verb::get, "/api/forum/stats/me", signed_in, my_stats},
              },
              forum_post_routes(),

@@ -16,13 +16,6 @@ std::string key_of(const call_ptr& c) {
   return std::string{c->req.header("Idempotency-Key")}.substr(0, 200);
 }
 
-template <class T>
-T heeded(outcome<T> read) {
-  if (!read)
-    read.error().text = "Invalid post data";
-  return good(std::move(read));
-}
-
 reply post_reply(int status, const post_row& row) {
   std::string out;
   json_writer json{out};
@@ -126,7 +119,7 @@ task<post_row> post_of_path(call_ptr c) {
 
 task<reply> write_one(call_ptr c) {
   const auto said = with_plain_list(c->body(), "attachments");
-  auto draft = heeded(read_create<post_row>(said.root(), intrasphere_dialect));
+  auto draft = heeded(read_create<post_row>(said.root(), intrasphere_dialect), "Invalid post data");
   auto owner = c->home.topic(draft.topic);
   write_post wish;
   wish.content = std::move(draft.content);
@@ -142,7 +135,7 @@ task<reply> write_one(call_ptr c) {
 
 task<reply> edit_one(call_ptr c) {
   auto before = co_await post_of_path(c);
-  auto said = heeded(read_change<post_row>(c->body(), intrasphere_dialect));
+  auto said = heeded(read_change<post_row>(c->body(), intrasphere_dialect), "Invalid post data");
   if (said.values.content.empty())
     throw invalid("Invalid post data", {{"content", "content is required"}});
   auto owner = c->home.topic(before.topic);
@@ -152,7 +145,7 @@ task<reply> edit_one(call_ptr c) {
   co_return post_reply(200, row);
 }
 
-task<reply> remove_one(call_ptr c) {
+task<reply> remove_one_post(call_ptr c) {
   auto before = co_await post_of_path(c);
   auto owner = c->home.topic(before.topic);
   remove_post wish{before.id, key_of(c)};
@@ -184,7 +177,7 @@ task<reply> judge_one(call_ptr c, bool approved) {
   co_return post_reply(200, row);
 }
 
-task<reply> approve_one(call_ptr c) {
+task<reply> approve_one_post(call_ptr c) {
   co_return co_await judge_one(c, true);
 }
 task<reply> reject_one(call_ptr c) {
@@ -248,9 +241,9 @@ std::vector<endpoint> forum_post_routes() {
       {verb::post, "/api/forum/posts", signed_in, write_one},
       {verb::put, "/api/forum/posts/{id}", signed_in, edit_one},
       {verb::patch, "/api/forum/posts/{id}", signed_in, edit_one},
-      {verb::remove, "/api/forum/posts/{id}", signed_in, remove_one},
+      {verb::remove, "/api/forum/posts/{id}", signed_in, remove_one_post},
       {verb::post, "/api/forum/posts/{id}/like", signed_in, like_one, likes},
-      {verb::post, "/api/forum/posts/{id}/approve", signed_in, approve_one},
+      {verb::post, "/api/forum/posts/{id}/approve", signed_in, approve_one_post},
       {verb::post, "/api/forum/posts/{id}/reject", signed_in, reject_one},
       {verb::get, "/api/forum/posts/{id}/history", signed_in, history},
   };

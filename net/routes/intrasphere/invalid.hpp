@@ -16,4 +16,12 @@ namespace stoa::intrasphere {
   return fault_error{std::move(why)};
 }
 
+/// What was read of a body, or 400 under this heading.
+template <class T>
+[[nodiscard]] T heeded(outcome<T> read, const char* heading) {
+  if (!read)
+    read.error().text = heading;
+  return good(std::move(read));
+}
+
 }  // namespace stoa::intrasphere

@@ -1,6 +1,7 @@
 #include "schema/learning.hpp"
 
 #include "net/routes/intrasphere/heard.hpp"
+#include "net/routes/intrasphere/only.hpp"
 #include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
@@ -61,16 +62,10 @@ const resource& courses() {
   return one;
 }
 
-std::vector<sql::equal> of_training(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"training_id", c.path("id")});
-  return out;
-}
-
 const resource& training_courses() {
   static const auto one = [] {
     deviations<course_row> how;
-    how.only = of_training;
+    how.only = only_of_training;
     resource_options more;
     more.acts = act::list;
     more.limits = sorted_by("order");
@@ -111,16 +106,10 @@ const resource& lessons() {
   return one;
 }
 
-std::vector<sql::equal> of_course(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"course_id", c.path("id")});
-  return out;
-}
-
 const resource& course_lessons() {
   static const auto one = [] {
     deviations<lesson_row> how;
-    how.only = of_course;
+    how.only = only_of_course;
     resource_options more;
     more.acts = act::list;
     more.limits = sorted_by("order");
@@ -158,16 +147,10 @@ const resource& material() {
 
 // -- enrolments -------------------------------------------------------------------------
 
-std::vector<sql::equal> mine(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"user_id", c.who.user.value});
-  return out;
-}
-
 const resource& my_enrollments() {
   static const auto one = [] {
     deviations<enrollment_row> how;
-    how.only = mine;
+    how.only = only_mine;
     resource_options more;
     more.acts = act::list;
     more.limits = sorted_by("-enrolledAt");
@@ -293,12 +276,12 @@ task<reply> change_progress(call_ptr c) {
 }
 
 std::vector<sql::equal> mine_in_course(const call& c) {
-  auto out = mine(c);
+  auto out = only_mine(c);
   out.push_back({"course_id", c.path("courseId")});
   return out;
 }
 
-std::vector<sql::equal> of_person(const call& c) {
+std::vector<sql::equal> of_learner(const call& c) {
   if (c.path("id") != c.who.user.value && !teaches(c.who))
     throw refuse(fault_code::forbidden, "Access denied");
   std::vector<sql::equal> out;
@@ -337,9 +320,11 @@ std::span<const endpoint> learning_routes() {
       list_at<lesson_progress_row, mine_in_course>("/api/courses/{courseId}/my-progress",
                                                    "progress", "createdAt")
           .rows(),
-      list_at<lesson_progress_row, of_person>("/api/progress/{id}", "progress", "createdAt").rows(),
-      list_at<certificate_row, mine>("/api/my-certificates", "certificate", "-issuedAt").rows(),
-      list_at<certificate_row, of_person>("/api/certificates/{id}", "certificate", "-issuedAt")
+      list_at<lesson_progress_row, of_learner>("/api/progress/{id}", "progress", "createdAt")
+          .rows(),
+      list_at<certificate_row, only_mine>("/api/my-certificates", "certificate", "-issuedAt")
+          .rows(),
+      list_at<certificate_row, of_learner>("/api/certificates/{id}", "certificate", "-issuedAt")
           .rows(),
       {
           {verb::get, "/api/trainings/{id}/courses", signed_in, list_training_courses},

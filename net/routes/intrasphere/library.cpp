@@ -11,8 +11,6 @@ namespace stoa::intrasphere {
 
 namespace {
 
-using namespace describe;
-
 // -- announcements ----------------------------------------------------------------------
 
 task<void> sign_announcement(call_ptr c, std::shared_ptr<announcement_row> row) {
@@ -127,7 +125,7 @@ const entity& staff_events() {
   static const auto one = [] {
     auto out = event_entity;
     out.fields = fields;
-    constexpr auto writing = at_least(role::manager) | may("manage_events");
+    constexpr auto writing = describe::at_least(role::manager) | describe::may("manage_events");
     out.rules = {.list = describe::anyone,
                  .read = describe::anyone,
                  .create = writing,

@@ -103,7 +103,7 @@ task<reply> health(call_ptr) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint office_rows[] = {
     {verb::get, "/api/stats", anyone, statistics},
     {verb::get, "/api/admin/analytics/overview", managers, statistics},
     {verb::get, "/api/admin/analytics/users", managers, people_figures},
@@ -115,7 +115,7 @@ constexpr endpoint rows[] = {
 }  // namespace
 
 std::span<const endpoint> office_routes() {
-  return rows;
+  return office_rows;
 }
 
 }  // namespace stoa::intrasphere

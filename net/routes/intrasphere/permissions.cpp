@@ -96,7 +96,7 @@ task<reply> has_permission(call_ptr c, user_id who, std::string code) {
   co_return json_reply(200, std::move(out));
 }
 
-task<reply> check(call_ptr c) {
+task<reply> check_permission(call_ptr c) {
   auto code = parameter(*c, "permission");
   if (code.empty())
     throw refuse(fault_code::invalid, "Permission required");
@@ -203,7 +203,7 @@ std::span<const endpoint> permission_routes() {
              employee_categories().rows(),
              {
                  {verb::post, "/api/permissions", admins, grant},
-                 {verb::get, "/api/permissions/check", signed_in, check},
+                 {verb::get, "/api/permissions/check", signed_in, check_permission},
                  {verb::get, "/api/permissions/{id}", signed_in, of_user},
                  {verb::post, "/api/admin/bulk-permissions", admins, bulk},
                  {verb::get, "/api/admin/permission-check/{userId}/{permission}", managers,

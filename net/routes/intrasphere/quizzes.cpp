@@ -1,5 +1,6 @@
 #include "schema/quizzes.hpp"
 
+#include "net/routes/intrasphere/only.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -67,18 +68,12 @@ task<void> redraft_quiz(call_ptr c, std::shared_ptr<const quiz_row> before,
   co_await check_lesson(c, before->course, what->values.lesson);
 }
 
-std::vector<sql::equal> of_course(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"course_id", c.path("id")});
-  return out;
-}
-
 const resource& quizzes() {
   static const auto one = [] {
     deviations<quiz_row> how;
     how.drafted = draft_quiz;
     how.changing = redraft_quiz;
-    how.only = of_course;
+    how.only = only_of_course;
     how.members = [](const call& c, const quiz_row& row, json_writer& out) {
       show_questions(row.questions, teaches(c.who) ? solution::shown : solution::hidden, out);
     };
@@ -94,12 +89,6 @@ const resource& quizzes() {
 
 void write_answers_of(const call&, const attempt_row& row, json_writer& out) {
   out.member("answers", row.answers.text);
-}
-
-std::vector<sql::equal> mine(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"user_id", c.who.user.value});
-  return out;
 }
 
 std::vector<sql::equal> of_quiz(const call& c) {
@@ -223,7 +212,7 @@ std::span<const endpoint> quiz_routes() {
       quizzes().rows(),
       {quizzes().row(verb::get, "/api/courses/{id}/quizzes", act::list),
        quizzes().row(verb::post, "/api/courses/{id}/quizzes", act::create)},
-      attempts_at<mine>("/api/my-quiz-attempts").rows(),
+      attempts_at<only_mine>("/api/my-quiz-attempts").rows(),
       attempts_at<of_quiz>("/api/quizzes/{id}/attempts").rows(),
       {
           {verb::post, "/api/quizzes/{id}/attempts", signed_in, start_attempt},

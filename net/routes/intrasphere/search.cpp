@@ -21,20 +21,21 @@ struct searched {
   const char* joined = "";
 };
 
-const searched people{staff_entity, "t.is_active"};
+const searched searched_people{staff_entity, "t.is_active"};
 const searched news{announcement_entity};
 const searched papers{document_entity};
 const searched meetings{event_entity};
 const searched media{content_entity};
 const searched mail{letter_entity, "(t.sender_id = $2 or t.recipient_id = $2)"};
-const searched topics{topic_entity, readable_topic,
-                      " join forum_categories k on k.id = t.category_id"};
-const searched posts{post_entity,
-                     "not t.is_deleted and (t.is_approved or t.author_id = $2 or $5::boolean)"
-                     " and stoa_reads_topic(k.access_level, k.moderator_ids, o.is_approved,"
-                     " o.author_id, $2, $3::integer, $4::boolean)",
-                     " join forum_topics o on o.id = t.topic_id"
-                     " join forum_categories k on k.id = o.category_id"};
+const searched searched_topics{topic_entity, readable_topic,
+                               " join forum_categories k on k.id = t.category_id"};
+const searched searched_posts{
+    post_entity,
+    "not t.is_deleted and (t.is_approved or t.author_id = $2 or $5::boolean)"
+    " and stoa_reads_topic(k.access_level, k.moderator_ids, o.is_approved,"
+    " o.author_id, $2, $3::integer, $4::boolean)",
+    " join forum_topics o on o.id = t.topic_id"
+    " join forum_categories k on k.id = o.category_id"};
 
 // Accents and capitals do not matter, nor do endings and slips. The best come first.
 statement look_for(const call& c, const searched& in, const std::string& words) {
@@ -94,9 +95,9 @@ task<reply> one_list(call_ptr c, const searched& in) {
 }
 
 task<reply> users(call_ptr c) {
-  co_return co_await one_list<staff_row>(c, people);
+  co_return co_await one_list<staff_row>(c, searched_people);
 }
-task<reply> documents(call_ptr c) {
+task<reply> search_documents(call_ptr c) {
   co_return co_await one_list<document_row>(c, papers);
 }
 task<reply> only_news(call_ptr c) {
@@ -113,8 +114,9 @@ task<reply> messages(call_ptr c) {
 
 task<reply> forum(call_ptr c) {
   const auto words = asked_for(*c);
-  auto found = co_await c->run(in_establishment(
-      c->who.establishment.value, look_for(*c, topics, words), look_for(*c, posts, words)));
+  auto found = co_await c->run(in_establishment(c->who.establishment.value,
+                                                look_for(*c, searched_topics, words),
+                                                look_for(*c, searched_posts, words)));
   std::string out;
   json_writer json{out};
   json.begin_object().key("topics").begin_array();
@@ -146,10 +148,11 @@ task<reply> content(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows_of_area[] = {
+constexpr endpoint search_rows[] = {
     {verb::get, "/api/search/users", signed_in, users, rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/content", signed_in, content, rate{60, std::chrono::seconds{60}}},
-    {verb::get, "/api/search/documents", signed_in, documents, rate{60, std::chrono::seconds{60}}},
+    {verb::get, "/api/search/documents", signed_in, search_documents,
+     rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/announcements", signed_in, only_news,
      rate{60, std::chrono::seconds{60}}},
     {verb::get, "/api/search/messages", signed_in, messages, rate{60, std::chrono::seconds{60}}},
@@ -159,7 +162,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> search_routes() {
-  return rows_of_area;
+  return search_rows;
 }
 
 }  // namespace stoa::intrasphere

@@ -59,7 +59,7 @@ task<reply> change_settings(call_ptr c) {
 
 constexpr std::size_t most_views = 100;
 
-std::string key_of(const call& c, std::string_view view) {
+std::string view_key(const call& c, std::string_view view) {
   return c.who.establishment.value + ":" + std::string{view};
 }
 
@@ -129,7 +129,7 @@ sent_view read_view(const call& c, json_value body) {
   auto& row = out.row;
   if (auto read = read_create(page_view_entity, intrasphere_dialect, out.said.root(), &row); !read)
     throw invalid_view(std::move(read.error()));
-  row.key = key_of(c, row.view_id);
+  row.key = view_key(c, row.view_id);
   row.establishment = c.who.establishment;
   return out;
 }
@@ -222,7 +222,7 @@ task<reply> change_view(call_ptr c) {
   if (!read)
     throw invalid_view(std::move(read.error()));
   what.which = *read;
-  auto change = bound(sql::change(c->who, key_of(*c, c->path("viewId")), what));
+  auto change = bound(sql::change(c->who, view_key(*c, c->path("viewId")), what));
   auto done =
       co_await c->run(in_establishment(c->who.establishment.value, usual_pages(*c),
                                        std::move(change), acting(c->who.user, c->req.peer)));
@@ -234,8 +234,8 @@ task<reply> change_view(call_ptr c) {
 
 task<reply> remove_view(call_ptr c) {
   auto remove = prepared("delete from page_views where id = $1 and not is_core returning id",
-                         key_of(*c, c->path("viewId")));
-  auto look = prepared("select 1 from page_views where id = $1", key_of(*c, c->path("viewId")));
+                         view_key(*c, c->path("viewId")));
+  auto look = prepared("select 1 from page_views where id = $1", view_key(*c, c->path("viewId")));
   auto done = co_await c->run(in_establishment(c->who.establishment.value, usual_pages(*c),
                                                std::move(remove), std::move(look),
                                                acting(c->who.user, c->req.peer)));
@@ -328,7 +328,7 @@ task<reply> save_mine(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint settings_rows[] = {
     {verb::get, "/api/system-settings", managers, show_settings},
     {verb::patch, "/api/system-settings", admins, change_settings},
     {verb::put, "/api/system-settings", admins, change_settings},
@@ -344,7 +344,7 @@ constexpr endpoint rows[] = {
 }  // namespace
 
 std::span<const endpoint> settings_routes() {
-  return rows;
+  return settings_rows;
 }
 
 }  // namespace stoa::intrasphere

@@ -1,4 +1,5 @@
 #include "net/routes/intrasphere/invalid.hpp"
+#include "net/routes/intrasphere/only.hpp"
 #include "net/routes/intrasphere/parameters.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "net/routes/intrasphere/training_letters.hpp"
@@ -74,13 +75,7 @@ const resource& trainings() {
 
 // -- who takes part ---------------------------------------------------------------------
 
-std::vector<sql::equal> of_training(const call& c) {
-  std::vector<sql::equal> out;
-  out.push_back({"training_id", c.path("id")});
-  return out;
-}
-
-std::vector<sql::equal> of_person(const call& c) {
+std::vector<sql::equal> of_participant(const call& c) {
   if (c.path("id") != c.who.user.value && !leads_trainings(c.who))
     throw refuse(fault_code::forbidden, "Insufficient permissions to view user trainings");
   std::vector<sql::equal> out;
@@ -272,10 +267,10 @@ task<reply> recommend(call_ptr c) {
 std::span<const endpoint> training_routes() {
   static const auto all = table(
       {trainings().rows(),
-       participants_at<of_training>("/api/trainings/{id}/participants").rows(),
-       {participants_at<of_training>("/api/trainings/{id}/participants")
+       participants_at<only_of_training>("/api/trainings/{id}/participants").rows(),
+       {participants_at<only_of_training>("/api/trainings/{id}/participants")
             .row(verb::get, "/api/training-participants/{id}", act::list)},
-       participants_at<of_person>("/api/users/{id}/trainings").rows(),
+       participants_at<of_participant>("/api/users/{id}/trainings").rows(),
        {
            {verb::post, "/api/trainings/{id}/participants", signed_in, take_own_seat},
            {verb::post, "/api/trainings/{id}/register", signed_in, take_own_seat},

@@ -269,7 +269,7 @@ task<reply> set_status(call_ptr c) {
   co_return co_await set_active(c, *wanted);
 }
 
-task<reply> change_password(call_ptr c) {
+task<reply> set_password(call_ptr c) {
   const user_id id{c->path("id")};
   if (id != c->who.user && !c->who.at_least(role::admin))
     throw not_allowed();
@@ -283,7 +283,7 @@ task<reply> change_password(call_ptr c) {
 }
 
 // Whom one may not see there is not.
-task<reply> show(call_ptr c) {
+task<reply> show_person(call_ptr c) {
   static const auto read = staff().row(verb::get, {}, act::read).run;
   auto end = co_await caught(read(c));
   if (!end && end.error().code == fault_code::forbidden)
@@ -295,7 +295,7 @@ std::vector<endpoint> directory_rows() {
   auto out = staff().rows();
   for (auto& each : out)
     if (staff().act_of(*each.facts) == act::read)
-      each.run = show;
+      each.run = show_person;
   return out;
 }
 
@@ -391,8 +391,8 @@ std::span<const endpoint> user_routes() {
                  {verb::patch, "/api/users/{id}/deactivate", signed_in, deactivate},
                  {verb::put, "/api/users/{id}/status", signed_in, set_status},
                  {verb::patch, "/api/users/{id}/status", signed_in, set_status},
-                 {verb::put, "/api/users/{id}/password", signed_in, change_password},
-                 {verb::patch, "/api/users/{id}/password", signed_in, change_password},
+                 {verb::put, "/api/users/{id}/password", signed_in, set_password},
+                 {verb::patch, "/api/users/{id}/password", signed_in, set_password},
              }});
   return all;
 }

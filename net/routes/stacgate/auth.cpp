@@ -169,7 +169,7 @@ task<reply> enroll(call_ptr c) {
 
 // -- signing out ------------------------------------------------------------------------
 
-task<void> leave(call_ptr c) {
+task<void> end_own_session(call_ptr c) {
   if (!c->who.signed_in())
     co_return;
   co_await sign_out(c->self, c->home.database(), c->who.session);
@@ -177,7 +177,7 @@ task<void> leave(call_ptr c) {
 }
 
 task<reply> logout(call_ptr c) {
-  co_await leave(c);
+  co_await end_own_session(c);
   auto answer = json_reply(200, R"({"message":"Déconnexion réussie"})");
   answer.headers.add("Set-Cookie", session_cookie(c->here, "", c->req.secure, {}));
   co_return answer;
@@ -187,7 +187,7 @@ task<reply> logout(call_ptr c) {
 task<reply> logout_by_link(call_ptr c) {
   auto answer = redirect("/");
   if (c->req.header("Sec-Fetch-Site") != "cross-site") {
-    co_await leave(c);
+    co_await end_own_session(c);
     answer.headers.add("Set-Cookie", session_cookie(c->here, "", c->req.secure, {}));
   }
   co_return answer;
@@ -211,7 +211,7 @@ task<reply> me(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint auth_rows[] = {
     {verb::post, "/api/auth/login", anyone, login},
     {verb::post, "/api/auth/logout", anyone, logout},
     {verb::get, "/api/auth/logout", anyone, logout_by_link},
@@ -226,7 +226,7 @@ constexpr endpoint rows[] = {
 }  // namespace
 
 std::span<const endpoint> auth_routes() {
-  return rows;
+  return auth_rows;
 }
 
 void check_password(std::string_view password) {

@@ -1,4 +1,5 @@
 #include "net/routes/once.hpp"
+#include "net/routes/stacgate/group_asked.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -28,7 +29,7 @@ task<board_row> as_it_is(call_ptr c, board_row snapshot) {
   co_return now ? std::move(now->row) : std::move(snapshot);
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_boards(call_ptr c) {
   static const sql_text text{
       "select " + columns_of(board_entity, "w") +
       ", exists (select 1 from stream_events e where e.stream = 'board:' || w.id"
@@ -51,7 +52,7 @@ task<reply> list(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-task<reply> create(call_ptr c) {
+task<reply> create_one_board(call_ptr c) {
   const auto said = c->body();
   create_board wish;
   auto title = text_member(said, "title");
@@ -64,10 +65,8 @@ task<reply> create(call_ptr c) {
     throw refuse(fault_code::too_large, "The whiteboard is too large");
   wish.key = idempotency_key(c->req);
   auto owner = c->home.group(group_id{c->path("id")});
-  auto made = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
-  if (!made)
-    throw group_refusal(std::move(made.error()));
-  co_return one_board(201, made->row);
+  auto made = co_await group_asked<board_view>(c, owner, std::move(wish));
+  co_return one_board(201, made.row);
 }
 
 // The study groups' page follows the group's chat, not each of its boards: what happens on a board
@@ -88,11 +87,9 @@ task<void> announce(call_ptr c, board_row what) {
 task<reply> replace_with(call_ptr c, replace_board wish) {
   wish.key = idempotency_key(c->req);
   auto owner = c->home.board(board_id{c->path("id")});
-  auto done = co_await caught(ask(c->self, owner, c->who, std::move(wish)));
-  if (!done)
-    throw group_refusal(std::move(done.error()));
-  co_await announce(c, done->row);
-  co_return one_board(200, done->row);
+  auto done = co_await group_asked<board_view>(c, owner, std::move(wish));
+  co_await announce(c, done.row);
+  co_return one_board(200, done.row);
 }
 
 // Older clients send the drawing itself as the body.
@@ -119,9 +116,14 @@ task<reply> put(call_ptr c) {
   co_return co_await replace_with(c, std::move(wish));
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/study-groups/{id}/whiteboards", signed_in, list},
-    {verb::post, "/api/study-groups/{id}/whiteboards", signed_in, create, {}, largest_body},
+constexpr endpoint board_rows[] = {
+    {verb::get, "/api/study-groups/{id}/whiteboards", signed_in, list_boards},
+    {verb::post,
+     "/api/study-groups/{id}/whiteboards",
+     signed_in,
+     create_one_board,
+     {},
+     largest_body},
     {verb::patch, "/api/study-groups/whiteboards/{id}", signed_in, patch, {}, largest_body},
     {verb::put, "/api/whiteboards/{id}", signed_in, put, {}, largest_body},
 };
@@ -129,7 +131,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> board_routes() {
-  return rows_of_area;
+  return board_rows;
 }
 
 }  // namespace stoa::stacgate

@@ -70,7 +70,7 @@ reply one_branding(int status, const rows& from) {
   return json_reply(status, std::move(out));
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_branding(call_ptr c) {
   static const sql_text branding{"select " + std::string{branding_columns} +
                                  " from establishment_branding where establishment_id = $1"};
   auto found = co_await c->run(in_establishment(
@@ -187,7 +187,7 @@ branding_change read_branding(json_value said) {
   return out;
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_branding(call_ptr c) {
   const auto id = c->path("id");
   need_own_establishment(c->who, id);
   const auto what = read_branding(c->body());
@@ -220,15 +220,15 @@ task<reply> change(call_ptr c) {
   co_return one_branding(done[0].flag(0, 13) ? 201 : 200, done[0]);
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/establishments/{id}/branding", anyone, show},
-    {verb::put, "/api/admin/establishments/{id}/branding", admins, change},
+constexpr endpoint branding_rows[] = {
+    {verb::get, "/api/establishments/{id}/branding", anyone, show_branding},
+    {verb::put, "/api/admin/establishments/{id}/branding", admins, change_branding},
 };
 
 }  // namespace
 
 std::span<const endpoint> branding_routes() {
-  return rows_of_area;
+  return branding_rows;
 }
 
 }  // namespace stoa::stacgate

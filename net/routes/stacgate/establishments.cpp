@@ -75,7 +75,7 @@ reply one_establishment(int status, const rows& from, const scope& who) {
 
 // -- reading ----------------------------------------------------------------------------
 
-task<reply> list(call_ptr c) {
+task<reply> list_establishments(call_ptr c) {
   static const sql_text text{
       select_establishments("e.is_active order by e.created_at, e.id limit 1000")};
   auto found = co_await c->run(in_establishment(platform_scope, prepared(text)));
@@ -147,7 +147,7 @@ std::string slug_of(std::string_view name) {
 }
 
 // Everything an establishment begins with, in the transaction that makes it.
-transaction founding(const establishment_row& what) {
+transaction found_establishment(const establishment_row& what) {
   struct item {
     const char* label;
     const char* url;
@@ -178,7 +178,7 @@ transaction founding(const establishment_row& what) {
   return out;
 }
 
-task<reply> create(call_ptr c) {
+task<reply> create_establishment(call_ptr c) {
   need_object(c->body(), "settings");
   const auto body = granted(c->body(), changeable);
   auto read = good(read_change<establishment_row>(body.root(), stacgate_dialect));
@@ -191,7 +191,7 @@ task<reply> create(call_ptr c) {
     throw refuse(fault_code::invalid, "slug is required");
   check_slug(draft.slug);
   draft.id = fresh<establishment_id>();
-  auto made = co_await caught(c->run(founding(draft)));
+  auto made = co_await caught(c->run(found_establishment(draft)));
   if (!made)
     throw slug_taken(std::move(made.error()));
   co_return one_establishment(201, made->each.back(), c->who);
@@ -211,7 +211,7 @@ task<void> sign_everybody_out(call_ptr c, std::string establishment) {
   co_await end_live_sessions(c, std::move(hashes), "the establishment is closed");
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_establishment(call_ptr c) {
   const auto id = c->path("id");
   need_own_establishment(c->who, id);
   const auto said = c->body();
@@ -316,13 +316,13 @@ task<reply> home(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/establishments", anyone, list},
-    {verb::post, "/api/establishments", super_admins, create},
+constexpr endpoint establishment_rows[] = {
+    {verb::get, "/api/establishments", anyone, list_establishments},
+    {verb::post, "/api/establishments", super_admins, create_establishment},
     {verb::get, "/api/establishments/slug/{slug}", anyone, by_slug},
     {verb::get, "/api/establishments/{id}", anyone, by_id},
-    {verb::put, "/api/establishments/{id}", admins, change},
-    {verb::patch, "/api/establishments/{id}", admins, change},
+    {verb::put, "/api/establishments/{id}", admins, change_establishment},
+    {verb::patch, "/api/establishments/{id}", admins, change_establishment},
     {verb::get, "/api/establishments/{slug}/content/{pageType}", anyone, page},
     {verb::get, "/api/establishment-content/{slug}/{page}", anyone, home},
 };
@@ -330,7 +330,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> establishment_routes() {
-  return rows_of_area;
+  return establishment_rows;
 }
 
 }  // namespace stoa::stacgate

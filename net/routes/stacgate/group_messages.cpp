@@ -1,5 +1,6 @@
 #include "actors/groups/message_types.hpp"
 #include "net/routes/once.hpp"
+#include "net/routes/stacgate/group_asked.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/told.hpp"
@@ -32,17 +33,13 @@ void write_found(const rows& from, std::size_t row, json_writer& out) {
 
 /// Asks the group's chat.
 template <class Message>
-task<posted> asked(call_ptr c, Message what) {
-  auto owner = c->home.room(room_id{c->path("id")});
-  auto end = co_await caught(ask(c->self, owner, c->who, std::move(what)));
-  if (!end)
-    throw group_refusal(std::move(end.error()));
-  co_return std::move(*end);
+task<posted> ask_chat(call_ptr c, Message what) {
+  return group_asked<posted>(c, c->home.room(room_id{c->path("id")}), std::move(what));
 }
 
 // -- reading ----------------------------------------------------------------------------
 
-task<reply> list(call_ptr c) {
+task<reply> list_messages(call_ptr c) {
   const auto limit = number_parameter(*c, "limit", 50, 1, 200);
   const auto before = parameter(*c, "before");
   std::optional<iso_time> moment;
@@ -122,7 +119,7 @@ say_in_room read_message(json_value said) {
 task<reply> post(call_ptr c) {
   auto wish = read_message(c->body());
   wish.key = idempotency_key(c->req);
-  auto done = co_await asked(c, std::move(wish));
+  auto done = co_await ask_chat(c, std::move(wish));
   auto lanes = c->home.sockets().lanes(c->who.user.value);
   co_await told(c, std::move(lanes));
   std::string out;
@@ -136,7 +133,7 @@ task<reply> edit(call_ptr c) {
   wish.message = message_id{c->path("messageId")};
   wish.text = read_content(c->body());
   wish.key = idempotency_key(c->req);
-  co_await asked(c, wish);
+  co_await ask_chat(c, wish);
   // Of a change that was asked for again, the message may be gone meanwhile.
   static const sql_text text{select_messages() + " and m.id = $2 and not m.is_deleted"};
   auto found = co_await c->run(prepared(text, c->path("id"), wish.message));
@@ -152,12 +149,12 @@ task<reply> take_back(call_ptr c) {
   delete_message wish;
   wish.message = message_id{c->path("messageId")};
   wish.key = idempotency_key(c->req);
-  co_await asked(c, std::move(wish));
+  co_await ask_chat(c, std::move(wish));
   co_return done_reply("Message deleted");
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/study-groups/{id}/messages", signed_in, list},
+constexpr endpoint group_message_rows[] = {
+    {verb::get, "/api/study-groups/{id}/messages", signed_in, list_messages},
     {verb::post, "/api/study-groups/{id}/messages", signed_in, post},
     {verb::patch, "/api/study-groups/{id}/messages/{messageId}", signed_in, edit},
     {verb::remove, "/api/study-groups/{id}/messages/{messageId}", signed_in, take_back},
@@ -166,7 +163,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> group_message_routes() {
-  return rows_of_area;
+  return group_message_rows;
 }
 
 }  // namespace stoa::stacgate

@@ -1,5 +1,6 @@
 #include "actors/groups/group_rows.hpp"
 #include "net/routes/once.hpp"
+#include "net/routes/stacgate/group_asked.hpp"
 #include "net/routes/stacgate/group_shapes.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/json_writer.hpp"
@@ -57,17 +58,13 @@ reply one_member(int status, const group_view& now, const user_id& who) {
 
 /// Asks the group's owner.
 template <class Message>
-task<group_view> asked(call_ptr c, Message what) {
-  auto owner = c->home.group(group_id{c->path("id")});
-  auto end = co_await caught(ask(c->self, owner, c->who, std::move(what)));
-  if (!end)
-    throw group_refusal(std::move(end.error()));
-  co_return std::move(*end);
+task<group_view> ask_group(call_ptr c, Message what) {
+  return group_asked<group_view>(c, c->home.group(group_id{c->path("id")}), std::move(what));
 }
 
 // -- lists ------------------------------------------------------------------------------
 
-task<reply> list_of(call_ptr c, std::string establishment) {
+task<reply> list_groups_of(call_ptr c, std::string establishment) {
   if (!establishment.empty())
     need_own_establishment(c->who, establishment);
   const auto page = paging_of(*c);
@@ -123,14 +120,14 @@ task<reply> list_of(call_ptr c, std::string establishment) {
   co_return answer;
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_groups(call_ptr c) {
   auto home = parameter(*c, "establishmentId");
-  co_return co_await list_of(c, std::move(home));
+  co_return co_await list_groups_of(c, std::move(home));
 }
 
-task<reply> list_at(call_ptr c) {
+task<reply> list_groups_at(call_ptr c) {
   auto home = c->path("establishmentId");
-  co_return co_await list_of(c, std::move(home));
+  co_return co_await list_groups_of(c, std::move(home));
 }
 
 // -- making and changing ----------------------------------------------------------------
@@ -173,7 +170,7 @@ task<reply> show_first(call_ptr c, group_id id) {
   co_return one_group(201, now, c->who);
 }
 
-task<reply> create(call_ptr c) {
+task<reply> create_group(call_ptr c) {
   const auto said = c->body();
   const auto key = idempotency_key(c->req);
   auto before = co_await founded_before(c, "group", key);
@@ -203,15 +200,15 @@ task<reply> create(call_ptr c) {
   co_return co_await show_first(c, std::move(id));
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_one_group(call_ptr c) {
   show_group question;
-  auto now = co_await asked(c, question);
+  auto now = co_await ask_group(c, question);
   co_return one_group(200, now, c->who);
 }
 
 task<reply> members(call_ptr c) {
   show_group question;
-  auto now = co_await asked(c, question);
+  auto now = co_await ask_group(c, question);
   const bool inside = now.member(c->who.user) || c->who.at_least(role::manager);
   std::string out;
   json_writer json{out};
@@ -222,7 +219,7 @@ task<reply> members(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_one_group(call_ptr c) {
   const auto said = c->body();
   constexpr auto names = [] {
     std::array<grant, std::size(group_fields) + 1> out{};
@@ -235,41 +232,41 @@ task<reply> change(call_ptr c) {
   what.change = good(read_change<group_row>(body.root(), stacgate_dialect));
   if (what.change.values.course) {
     show_group question;
-    auto now = co_await asked(c, question);
+    auto now = co_await ask_group(c, question);
     co_await check_course(c, now.row.establishment.value, what.change.values.course);
   }
   if (const auto settings = said.find("settings"); settings && !settings->is_null()) {
     show_group question;
-    auto now = co_await asked(c, question);
+    auto now = co_await ask_group(c, question);
     what.change.values.settings = merged_settings(now.row.settings, *settings);
     what.change.which |= fields_of<&group_row::settings>();
   }
-  auto now = co_await asked(c, std::move(what));
+  auto now = co_await ask_group(c, std::move(what));
   co_return one_group(200, now, c->who);
 }
 
 task<reply> archive(call_ptr c) {
   archive_group wish;
-  co_await asked(c, wish);
+  co_await ask_group(c, wish);
   co_return done_reply("Study group archived");
 }
 
 // -- joining and leaving ----------------------------------------------------------------
 
-task<reply> leave(call_ptr c) {
+task<reply> leave_one_group(call_ptr c) {
   leave_group wish;
-  co_await asked(c, std::move(wish));
+  co_await ask_group(c, std::move(wish));
   co_return done_reply("Left the study group");
 }
 
 task<reply> join(call_ptr c) {
   const auto action = text_member(c->body(), "action").value_or("join");
   if (action == "leave")
-    co_return co_await leave(c);
+    co_return co_await leave_one_group(c);
   if (action != "join")
     throw refuse_member("action", "must be join or leave");
   join_group wish;
-  auto now = co_await asked(c, std::move(wish));
+  auto now = co_await ask_group(c, std::move(wish));
   co_return one_member(201, now, c->who.user);
 }
 
@@ -277,26 +274,26 @@ task<reply> appoint(call_ptr c) {
   appoint_in_group wish;
   wish.who = user_id{c->path("userId")};
   wish.role = text_member(c->body(), "role").value_or("");
-  auto now = co_await asked(c, wish);
+  auto now = co_await ask_group(c, wish);
   co_return one_member(200, now, wish.who);
 }
 
 task<reply> dismiss(call_ptr c) {
   leave_group wish;
   wish.who = user_id{c->path("userId")};
-  co_await asked(c, std::move(wish));
+  co_await ask_group(c, std::move(wish));
   co_return done_reply("Member removed");
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/study-groups", signed_in, list},
-    {verb::post, "/api/study-groups", signed_in, create},
-    {verb::get, "/api/study-groups/establishment/{establishmentId}", signed_in, list_at},
-    {verb::get, "/api/study-groups/{id}", signed_in, show},
-    {verb::put, "/api/study-groups/{id}", signed_in, change},
+constexpr endpoint group_rows[] = {
+    {verb::get, "/api/study-groups", signed_in, list_groups},
+    {verb::post, "/api/study-groups", signed_in, create_group},
+    {verb::get, "/api/study-groups/establishment/{establishmentId}", signed_in, list_groups_at},
+    {verb::get, "/api/study-groups/{id}", signed_in, show_one_group},
+    {verb::put, "/api/study-groups/{id}", signed_in, change_one_group},
     {verb::remove, "/api/study-groups/{id}", signed_in, archive},
     {verb::post, "/api/study-groups/{id}/join", signed_in, join},
-    {verb::remove, "/api/study-groups/{id}/join", signed_in, leave},
+    {verb::remove, "/api/study-groups/{id}/join", signed_in, leave_one_group},
     {verb::get, "/api/study-groups/{id}/members", signed_in, members},
     {verb::patch, "/api/study-groups/{id}/members/{userId}", signed_in, appoint},
     {verb::remove, "/api/study-groups/{id}/members/{userId}", signed_in, dismiss},
@@ -305,7 +302,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> group_routes() {
-  return rows_of_area;
+  return group_rows;
 }
 
 }  // namespace stoa::stacgate

@@ -39,7 +39,7 @@ reply many(int status, const rows& found) {
 
 // -- reading ----------------------------------------------------------------------------
 
-task<reply> list(call_ptr c) {
+task<reply> list_notifications(call_ptr c) {
   const auto page = paging_of(*c);
   const auto type = parameter(*c, "type");
   if (!type.empty() && !is_type(type))
@@ -210,8 +210,8 @@ task<reply> bulk(call_ptr c) {
   co_return many(201, done.each.back());
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/notifications", signed_in, list},
+constexpr endpoint notification_rows[] = {
+    {verb::get, "/api/notifications", signed_in, list_notifications},
     {verb::get, "/api/notifications/unread-count", signed_in, unread_count},
     {verb::get, "/api/notifications/summary", signed_in, summary},
     {verb::get, "/api/notifications/by-type/{type}", signed_in, by_type},
@@ -224,7 +224,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> notification_routes() {
-  return rows_of_area;
+  return notification_rows;
 }
 
 }  // namespace stoa::stacgate

@@ -61,7 +61,7 @@ task<user_row> look_up(call_ptr c, user_id id) {
 
 // -- reading ----------------------------------------------------------------------------
 
-task<reply> list(call_ptr c) {
+task<reply> list_users(call_ptr c) {
   const auto page = paging_of(*c);
   std::string where = "true";
   statement wanted;
@@ -110,7 +110,7 @@ task<reply> list(call_ptr c) {
   co_return answer;
 }
 
-task<reply> show(call_ptr c) {
+task<reply> show_user(call_ptr c) {
   auto who = co_await look_up(c, user_id{c->path("id")});
   co_return one_user(who);
 }
@@ -169,7 +169,7 @@ change_of<user_row> read_user_change(call_ptr c, const user_row& target) {
   return what;
 }
 
-task<reply> change(call_ptr c) {
+task<reply> change_user(call_ptr c) {
   const user_id id{c->path("id")};
   auto target = co_await look_up(c, id);
   auto what = read_user_change(c, target);
@@ -235,11 +235,11 @@ task<reply> change_preferences(call_ptr c) {
   co_return json_reply(200, done[0].text(0, 0));
 }
 
-constexpr endpoint rows_of_area[] = {
-    {verb::get, "/api/users", managers, list},
-    {verb::get, "/api/users/{id}", signed_in, show},
-    {verb::put, "/api/users/{id}", signed_in, change},
-    {verb::patch, "/api/users/{id}", signed_in, change},
+constexpr endpoint user_rows[] = {
+    {verb::get, "/api/users", managers, list_users},
+    {verb::get, "/api/users/{id}", signed_in, show_user},
+    {verb::put, "/api/users/{id}", signed_in, change_user},
+    {verb::patch, "/api/users/{id}", signed_in, change_user},
     {verb::get, "/api/users/{userId}/preferences", signed_in, show_preferences},
     {verb::patch, "/api/users/{userId}/preferences", signed_in, change_preferences},
 };
@@ -247,7 +247,7 @@ constexpr endpoint rows_of_area[] = {
 }  // namespace
 
 std::span<const endpoint> user_routes() {
-  return rows_of_area;
+  return user_rows;
 }
 
 }  // namespace stoa::stacgate

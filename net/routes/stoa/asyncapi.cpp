@@ -145,8 +145,8 @@ void write_event_channel(json_writer& json) {
   json.end_object().end_object();
 }
 
-void write_operation(std::string_view name, std::string_view action, std::string_view channel,
-                     json_writer& json) {
+void write_channel_operation(std::string_view name, std::string_view action,
+                             std::string_view channel, json_writer& json) {
   json.key(name).begin_object().member("action", action).key("channel").begin_object();
   json.member("$ref", "#/channels/" + std::string{channel}).end_object();
 }
@@ -160,13 +160,13 @@ void write_said(speaker who, json_writer& json) {
 
 void write_operations(json_writer& json) {
   json.key("operations").begin_object();
-  write_operation("clientSays", "receive", "realtime", json);
+  write_channel_operation("clientSays", "receive", "realtime", json);
   write_said(speaker::client, json);
   json.end_object();
-  write_operation("serverSays", "send", "realtime", json);
+  write_channel_operation("serverSays", "send", "realtime", json);
   write_said(speaker::server, json);
   json.end_object();
-  write_operation("serverTells", "send", "events", json);
+  write_channel_operation("serverTells", "send", "events", json);
   json.key("bindings").raw(event_stream_bindings).end_object();
   json.end_object();
 }

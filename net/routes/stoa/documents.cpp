@@ -239,7 +239,7 @@ task<reply> asyncapi(call_ptr) {
   co_return json_reply(200, bytes);
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint document_rows[] = {
     {verb::get, "/openapi.json", anyone, openapi},
     {verb::get, "/asyncapi.json", anyone, asyncapi},
 };
@@ -247,7 +247,7 @@ constexpr endpoint rows[] = {
 }  // namespace
 
 std::span<const endpoint> document_routes() {
-  return rows;
+  return document_rows;
 }
 
 }  // namespace stoa::stoa_api

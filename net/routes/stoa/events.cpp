@@ -9,7 +9,8 @@ namespace stoa::stoa_api {
 
 namespace {
 
-constexpr std::size_t most_streams = 64;  // on one connection; an address cannot hold many more
+constexpr std::size_t most_event_streams =
+    64;  // on one connection; an address cannot hold many more
 
 /// Follows for a moment, to learn whether its user may.
 class nobody final : public outbox {
@@ -114,7 +115,7 @@ std::vector<std::string> read_names(const request& from) {
     }
   if (out.empty())
     throw fault_error(fault_code::invalid, "stream is missing");
-  if (out.size() > most_streams)
+  if (out.size() > most_event_streams)
     throw fault_error(fault_code::invalid, "an event stream has at most 64 streams");
   return out;
 }
@@ -149,14 +150,14 @@ task<reply> events(call_ptr c) {
   co_return stream_reply(std::move(listener));
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint event_rows[] = {
     {verb::get, "/events", signed_in, events},
 };
 
 }  // namespace
 
 std::span<const endpoint> event_routes() {
-  return rows;
+  return event_rows;
 }
 
 }  // namespace stoa::stoa_api

@@ -188,7 +188,7 @@ constexpr object_text objects[] = {
 
 // -- writing ----------------------------------------------------------------------------
 
-void write_members(std::string_view words, json_writer& json) {
+void write_properties(std::string_view words, json_writer& json) {
   each_word(words, [&](const noted& each) {
     json.key(each.name);
     write_schema_reference(each.type, json);
@@ -205,7 +205,7 @@ void write_required(std::string_view words, json_writer& json) {
 void write_object(std::string_view words, json_writer& json) {
   json.begin_object().member("type", "object").member("additionalProperties", false);
   json.key("properties").begin_object();
-  write_members(words, json);
+  write_properties(words, json);
   json.end_object().key("required").begin_array();
   write_required(words, json);
   json.end_array().end_object();
@@ -216,7 +216,7 @@ void write_frame(const frame_note& what, json_writer& json) {
   json.begin_object().member("type", "object").member("additionalProperties", false);
   json.key("properties").begin_object();
   json.key("type").begin_object().member("const", what.name).end_object();
-  write_members(what.members, json);
+  write_properties(what.members, json);
   json.end_object().key("required").begin_array().value("type");
   write_required(what.members, json);
   json.end_array().end_object();
@@ -235,7 +235,7 @@ void write_kind(const kind_note& what, std::string_view type, std::string_view w
   json.key("kind").begin_object().member("const", what.kind).end_object();
   json.key("stream");
   write_schema_reference(what.stream, json);
-  write_members(words, json);
+  write_properties(words, json);
   json.key("data");
   if (what.data.starts_with('='))
     write_schema_reference(what.data.substr(1), json);
@@ -287,8 +287,8 @@ void write_signals(json_writer& json) {
   json.member("description", "A signal of another client, as it was sent.");
   json.member("additionalProperties", false).key("properties").begin_object();
   json.key("type").begin_object().member("const", "signal").end_object();
-  write_members("stream:OpenStream kind:OwnKind data:Object", json);
-  write_members(words, json);
+  write_properties("stream:OpenStream kind:OwnKind data:Object", json);
+  write_properties(words, json);
   json.end_object().key("required").begin_array();
   json.value("stream").value("kind").value("data");
   write_required(words, json);

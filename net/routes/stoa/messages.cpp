@@ -103,7 +103,7 @@ task<reply> list_thread(call_ptr c, std::string thread) {
   co_return page_reply(*c, out, found[0].integer(0, 0));
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_messages(call_ptr c) {
   need_noted_query(*c);
   auto thread = c->req.parameter("thread").value_or("");
   if (!thread.empty())
@@ -222,8 +222,8 @@ task<reply> search_everywhere(call_ptr c) {
 
 constexpr rate searches{60, std::chrono::seconds{60}};
 
-constexpr endpoint rows[] = {
-    {verb::get, "/api/v1/rooms/{room}/messages", signed_in, list},
+constexpr endpoint message_rows[] = {
+    {verb::get, "/api/v1/rooms/{room}/messages", signed_in, list_messages},
     {verb::post, "/api/v1/rooms/{room}/messages", signed_in, post},
     {verb::patch, "/api/v1/rooms/{room}/messages/{message}", signed_in, change},
     {verb::remove, "/api/v1/rooms/{room}/messages/{message}", signed_in, remove_one},
@@ -234,7 +234,7 @@ constexpr endpoint rows[] = {
 }  // namespace
 
 std::span<const endpoint> message_routes() {
-  return rows;
+  return message_rows;
 }
 
 }  // namespace stoa::stoa_api

@@ -87,14 +87,14 @@ task<reply> metrics(call_ptr c) {
   co_return answer;
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint metric_rows[] = {
     {verb::get, "/metrics", anyone, metrics},
 };
 
 }  // namespace
 
 std::span<const endpoint> metric_routes() {
-  return rows;
+  return metric_rows;
 }
 
 }  // namespace stoa::stoa_api

@@ -12,7 +12,7 @@ namespace stoa::stoa_api {
 
 namespace {
 
-constexpr std::size_t most_streams = 500;    // followed on one socket
+constexpr std::size_t most_followed = 500;   // followed on one socket
 constexpr std::size_t most_in_flight = 512;  // wishes of one socket whose answer is not out
 // Operations on boards and messages with metadata are the only ones with a reason to be larger; how
 // large they may be is the edge's (`socket_message`).
@@ -188,7 +188,7 @@ private:
   task<void> follow(session_actor::pointer self, scope who, json_value item) {
     const auto name = stream_named(item);
     const auto after = number_of(item, "after");
-    if (followed_.size() >= most_streams && !followed_.contains(name))
+    if (followed_.size() >= most_followed && !followed_.contains(name))
       throw fault_error(fault_code::too_many, "too many streams on one socket");
     drop(name);
     auto stream = owner(name, who);

@@ -159,7 +159,7 @@ task<reply> list_open(call_ptr c, std::uint64_t limit, std::uint64_t offset) {
   co_return json_reply(200, std::move(out));
 }
 
-task<reply> list(call_ptr c) {
+task<reply> list_rooms(call_ptr c) {
   need_noted_query(*c);
   const auto limit =
       std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(100), 1, 500);
@@ -228,7 +228,7 @@ endpoint to_room(verb method, std::string_view path, int status = 200) {
 
 std::span<const endpoint> room_routes() {
   static const endpoint rows[] = {
-      {verb::get, "/api/v1/rooms", signed_in, list},
+      {verb::get, "/api/v1/rooms", signed_in, list_rooms},
       {verb::post, "/api/v1/rooms", signed_in, create},
       {verb::get, "/api/v1/rooms/{room}", signed_in, show},
       to_room<archive_room>(verb::patch, "/api/v1/rooms/{room}"),

@@ -66,7 +66,7 @@ task<reply> show_one_board(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
-constexpr endpoint rows[] = {
+constexpr endpoint general_rows[] = {
     {verb::get, "/api/health", anyone, health},
     {verb::get, "/api/ready", anyone, ready},
     {verb::get, "/api/v1/me", signed_in, me},
@@ -82,8 +82,8 @@ constexpr socket_endpoint socket_rows[] = {
 std::span<const endpoint> routes() {
   static const auto all = [] {
     std::vector<endpoint> out;
-    for (const auto area : {std::span<const endpoint>{rows}, metric_routes(), document_routes(),
-                            event_routes(), room_routes(), message_routes()})
+    for (const auto area : {std::span<const endpoint>{general_rows}, metric_routes(),
+                            document_routes(), event_routes(), room_routes(), message_routes()})
       out.insert(out.end(), area.begin(), area.end());
     return out;
   }();

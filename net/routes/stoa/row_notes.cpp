@@ -11,7 +11,7 @@ namespace {
 
 using enum row_note::count;
 
-constexpr std::string_view done = "message:string! success:boolean!";
+constexpr std::string_view done_words = "message:string! success:boolean!";
 constexpr std::string_view new_establishment =
     "name:string! slug:string description:string logo:string domain:string settings:object";
 constexpr std::string_view branding =
@@ -127,7 +127,7 @@ const row_note stacgate_notes[] = {
      &group_entity, group_more, many},
     {verb::get, "/api/study-groups/{id}", {}, &group_entity, group_more},
     {verb::put, "/api/study-groups/{id}", {}, &group_entity, group_more, one, group_wish},
-    {verb::remove, "/api/study-groups/{id}", {}, nullptr, done},
+    {verb::remove, "/api/study-groups/{id}", {}, nullptr, done_words},
     {verb::post,
      "/api/study-groups/{id}/join",
      {},
@@ -135,7 +135,7 @@ const row_note stacgate_notes[] = {
      member_more,
      one,
      "action:string"},
-    {verb::remove, "/api/study-groups/{id}/join", {}, nullptr, done},
+    {verb::remove, "/api/study-groups/{id}/join", {}, nullptr, done_words},
     {verb::get, "/api/study-groups/{id}/members", {}, &member_entity, member_more, many},
     {verb::patch,
      "/api/study-groups/{id}/members/{userId}",
@@ -144,7 +144,7 @@ const row_note stacgate_notes[] = {
      member_more,
      one,
      "role:string!"},
-    {verb::remove, "/api/study-groups/{id}/members/{userId}", {}, nullptr, done},
+    {verb::remove, "/api/study-groups/{id}/members/{userId}", {}, nullptr, done_words},
     {verb::get, "/api/study-groups/{id}/messages", "limit:integer before:string", &message_entity,
      "sender:object!", many},
     {verb::post,
@@ -161,7 +161,7 @@ const row_note stacgate_notes[] = {
      "sender:object!",
      one,
      "content:string!"},
-    {verb::remove, "/api/study-groups/{id}/messages/{messageId}", {}, nullptr, done},
+    {verb::remove, "/api/study-groups/{id}/messages/{messageId}", {}, nullptr, done_words},
     {verb::get, "/api/study-groups/{id}/whiteboards", {}, &board_entity, {}, many},
     {verb::post,
      "/api/study-groups/{id}/whiteboards",
@@ -205,13 +205,13 @@ const row_note stacgate_notes[] = {
      {},
      many,
      "notifications:array!"},
-    {verb::remove, "/api/notifications/{id}", {}, nullptr, done},
+    {verb::remove, "/api/notifications/{id}", {}, nullptr, done_words},
 };
 
-constexpr std::string_view room =
+constexpr std::string_view room_words =
     "id:string! stream:string! kind:string! name:string! isPublic:boolean! archived:boolean!"
     " last:integer! members:array! topic:string createdAt:string";
-constexpr std::string_view posted = "stream:string! seq:integer! id:string! at:string!";
+constexpr std::string_view posted_words = "stream:string! seq:integer! id:string! at:string!";
 
 const row_note native_notes[] = {
     {verb::get,
@@ -231,15 +231,15 @@ const row_note native_notes[] = {
      "/api/v1/rooms",
      {},
      nullptr,
-     room,
+     room_words,
      one,
      "name:string! topic:string isPublic:boolean members:array"},
-    {verb::get, "/api/v1/rooms/{room}", {}, nullptr, room},
-    {verb::patch, "/api/v1/rooms/{room}", {}, nullptr, room},
-    {verb::post, "/api/v1/rooms/{room}/members", {}, nullptr, room},
-    {verb::patch, "/api/v1/rooms/{room}/members/{user}", {}, nullptr, room},
-    {verb::remove, "/api/v1/rooms/{room}/members/{user}", {}, nullptr, room},
-    {verb::post, "/api/v1/direct", {}, nullptr, room, one, "user:string!"},
+    {verb::get, "/api/v1/rooms/{room}", {}, nullptr, room_words},
+    {verb::patch, "/api/v1/rooms/{room}", {}, nullptr, room_words},
+    {verb::post, "/api/v1/rooms/{room}/members", {}, nullptr, room_words},
+    {verb::patch, "/api/v1/rooms/{room}/members/{user}", {}, nullptr, room_words},
+    {verb::remove, "/api/v1/rooms/{room}/members/{user}", {}, nullptr, room_words},
+    {verb::post, "/api/v1/direct", {}, nullptr, room_words, one, "user:string!"},
     {verb::get, "/api/v1/rooms/{room}/messages",
      "before:integer after:integer limit:integer thread:string", nullptr,
      "stream:string! last:integer! events:array! replies:integer"},
@@ -247,7 +247,7 @@ const row_note native_notes[] = {
      "/api/v1/rooms/{room}/messages",
      {},
      nullptr,
-     posted,
+     posted_words,
      one,
      "text:string! key:string type:string metadata:object replyTo:string thread:string"
      " mentions:array"},
@@ -255,14 +255,14 @@ const row_note native_notes[] = {
      "/api/v1/rooms/{room}/messages/{message}",
      {},
      nullptr,
-     posted,
+     posted_words,
      one,
      "text:string! key:string"},
     {verb::remove,
      "/api/v1/rooms/{room}/messages/{message}",
      {},
      nullptr,
-     posted,
+     posted_words,
      one,
      "key:string"},
     {verb::get, "/api/v1/rooms/{room}/search", "q:string! limit:integer", nullptr,

@@ -6,7 +6,7 @@ namespace stoa::stoa_api {
 
 namespace {
 
-void write_members(json_writer& json, const stream_event& what) {
+void write_event_members(json_writer& json, const stream_event& what) {
   json.member("stream", what.stream).member("seq", what.seq).member("kind", what.kind);
   json.member("at", what.at).key("by").begin_object();
   json.member("id", what.author.id.value).member("name", what.author.display_name()).end_object();
@@ -21,7 +21,7 @@ public:
     std::string out;
     json_writer json{out};
     json.begin_object().member("type", "event");
-    write_members(json, what);
+    write_event_members(json, what);
     json.end_object();
     return frame{std::move(out), "event", std::to_string(what.seq)};
   }
@@ -70,7 +70,7 @@ public:
     json.key("events").begin_array();
     for (const auto& each : events) {
       json.begin_object();
-      write_members(json, *each);
+      write_event_members(json, *each);
       json.end_object();
     }
     json.end_array().end_object();
@@ -88,7 +88,7 @@ const view& realtime_view() {
 void write_event(const stream_event& what, std::string& out) {
   json_writer json{out};
   json.begin_object();
-  write_members(json, what);
+  write_event_members(json, what);
   json.end_object();
 }
 
@@ -149,7 +149,7 @@ frame history(std::string_view reference, const std::string& stream, const histo
   json.member("stream", stream).member("last", page.last).key("events").begin_array();
   for (const auto& each : page.events) {
     json.begin_object();
-    write_members(json, *each);
+    write_event_members(json, *each);
     json.end_object();
   }
   json.end_array().end_object();
