@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/task.hpp"
+#include "net/rows.hpp"
 
 #include <string>
 #include <utility>
