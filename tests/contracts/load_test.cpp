@@ -130,7 +130,7 @@ outcome<report> talk_through(town& here, const std::function<void()>& trouble) {
 }
 
 /// One socket, by hand.
-class guest final : public socket_listener {
+class guest final : public load::socket_listener {
 public:
   guest(boost::asio::io_context& on, const target& where, const std::string& token) : io_(on) {
     wire_ = dial_socket(on, {&where, {}, token, 0}, *this);
