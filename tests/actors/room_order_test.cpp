@@ -15,7 +15,7 @@ using namespace stoa::testing;
 namespace {
 
 using strings = std::vector<std::string>;
-using cells = std::vector<std::optional<std::string>>;
+using row_texts = std::vector<std::optional<std::string>>;
 
 /// What a test has not answered yet.
 struct open_question {
@@ -83,19 +83,19 @@ struct room_order_fixture : deterministic {
         if (what.statements.at(0).sql.view().find("from rooms r") == std::string_view::npos)
           return out;
         out.emplace();
-        out->each.push_back(rows_of(10, std::vector<cells>{{"school", kind, "Salle", "t", "f", "f",
-                                                            "t", "t", "t", "ann"}}));
+        out->each.push_back(rows_of(10, std::vector<row_texts>{{"school", kind, "Salle", "t", "f",
+                                                                "f", "t", "t", "t", "ann"}}));
         const auto member = [](const char* id, const char* role) {
-          return cells{"m-" + std::string{id},
-                       role,
-                       "0",
-                       "2026-01-05 09:00:00+00",
-                       "2026-01-05 09:00:00+00",
-                       id,
-                       id,
-                       "",
-                       "",
-                       std::nullopt};
+          return row_texts{"m-" + std::string{id},
+                           role,
+                           "0",
+                           "2026-01-05 09:00:00+00",
+                           "2026-01-05 09:00:00+00",
+                           id,
+                           id,
+                           "",
+                           "",
+                           std::nullopt};
         };
         out->each.push_back(rows_of(
             10, {member("ann", "admin"), member("bob", "member"), member("cem", "member")}));
@@ -176,15 +176,16 @@ struct room_order_fixture : deterministic {
       else if (sql.find("from stream_events") != std::string_view::npos)
         out.each.back() = of_key(*each.params.at(2));
       else if (sql.find("exists (select 1 from message_reactions") != std::string_view::npos)
-        out.each.back() = rows_of(
-            4,
-            std::vector<cells>{{"ann", deleted ? "t" : "f", "1",
-                                has[*each.params.at(3) + ' ' + *each.params.at(4)] ? "t" : "f"}});
+        out.each.back() =
+            rows_of(4, std::vector<row_texts>{
+                           {"ann", deleted ? "t" : "f", "1",
+                            has[*each.params.at(3) + ' ' + *each.params.at(4)] ? "t" : "f"}});
       else if (starts("select exists (select 1 from messages"))
-        out.each.back() = rows_of(2, std::vector<cells>{{each.params.at(1) == "m" ? "t" : "f",
-                                                         each.params.at(2) == "m" ? "t" : "f"}});
+        out.each.back() =
+            rows_of(2, std::vector<row_texts>{{each.params.at(1) == "m" ? "t" : "f",
+                                               each.params.at(2) == "m" ? "t" : "f"}});
       else if (starts("select author_id"))
-        out.each.back() = rows_of(3, std::vector<cells>{{"ann", deleted ? "t" : "f", "1"}});
+        out.each.back() = rows_of(3, std::vector<row_texts>{{"ann", deleted ? "t" : "f", "1"}});
       else if (starts("insert into message_reactions"))
         has[*each.params.at(1) + ' ' + *each.params.at(2)] = true;
       else if (starts("delete from message_reactions"))

@@ -18,7 +18,7 @@ constexpr std::size_t likers = 200;
 constexpr std::size_t hands = 16;  // requests under way
 
 // Employees who are signed in already: hashing so many passwords would take longer than the test.
-std::vector<http_client> crowd() {
+std::vector<http_client> signed_in_likers() {
   std::vector<std::string> hashes;
   std::vector<http_client> out;
   for (std::size_t i = 0; i < likers; ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("forum: ten thousand likes and unlikes by two hundred people are count
       pierre.post("/api/forum/posts", R"({"topicId":")" + topic + R"(","content":"aimez-moi"})")
           .at("id");
   const auto address = "/api/forum/posts/" + post + "/like";
-  auto all = crowd();
+  auto all = signed_in_likers();
 
   // In rounds, so that everybody presses beside everybody else.
   std::vector<std::size_t> turns;

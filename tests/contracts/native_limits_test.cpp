@@ -2,7 +2,7 @@
 #include "actors/root.hpp"
 #include "net/node.hpp"
 #include "persistence/database.hpp"
-#include "tests/net/support.hpp"
+#include "tests/contracts/native_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -5,7 +5,7 @@
 #include "persistence/embedded.hpp"
 #include "persistence/pg/session.hpp"
 #include "schema/json.hpp"
-#include "tests/net/support.hpp"
+#include "tests/contracts/native_support.hpp"
 #include "tests/support/heard_log.hpp"
 #include "tests/support/postgres.hpp"
 
