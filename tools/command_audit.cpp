@@ -7,19 +7,12 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iostream>
 #include <memory>
 #include <string>
 
 namespace stoa {
 namespace {
-
-std::int64_t number(const std::string& text) {
-  std::int64_t out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out);
-  return out;
-}
 
 /// One of the logs: of an establishment, or of the platform ("*").
 struct audit_log {
@@ -41,7 +34,7 @@ outcome<std::vector<audit_log>> logs_in(pg::session& database, const std::string
     return std::move(found).error();
   std::vector<audit_log> out;
   for (std::size_t i = 0; i < found->size(); ++i)
-    out.push_back({found->text(i, 0), {number(found->text(i, 1)), found->text(i, 2)}});
+    out.push_back({found->text(i, 0), {number_in(found->text(i, 1)), found->text(i, 2)}});
   return out;
 }
 
@@ -58,8 +51,8 @@ outcome<std::vector<audit_link>> entries_after(pg::session& database, const std:
   for (std::size_t i = 0; i < out.size(); ++i) {
     auto& to = out[i];
     to.establishment = of;
-    to.seq = number(found->text(i, 0));
-    to.at = number(found->text(i, 1));
+    to.seq = number_in(found->text(i, 0));
+    to.at = number_in(found->text(i, 1));
     to.actor = found->cell(i, 2);
     to.actor_name = found->cell(i, 3);
     to.action = found->text(i, 4);

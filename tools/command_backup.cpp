@@ -114,10 +114,10 @@ outcome<void> restore(const settings& set, const fs::path& from) {
   return {};
 }
 
-using action = outcome<void> (*)(const settings&, const fs::path&);
+using folder_action = outcome<void> (*)(const settings&, const fs::path&);
 
 void add_folder_command(CLI::App& to, job& what, const char* name, const char* meaning,
-                        action run) {
+                        folder_action run) {
   auto* command = to.add_subcommand(name, meaning);
   auto options = std::make_shared<setting_options>(*command);
   auto folder = std::make_shared<fs::path>();

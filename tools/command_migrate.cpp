@@ -14,10 +14,11 @@
 namespace stoa {
 namespace {
 
-using work = std::function<outcome<void>(const std::string& owner, const std::string& app)>;
+using work_on_database =
+    std::function<outcome<void>(const std::string& owner, const std::string& app)>;
 
 /// The database of these settings; a private one is started for as long as the work takes.
-outcome<void> on_database(const setting_options& options, const work& todo) {
+outcome<void> on_database(const setting_options& options, const work_on_database& todo) {
   auto loaded = options.load();
   if (!loaded)
     return std::move(loaded).error();

@@ -33,10 +33,10 @@ struct person_options {
 };
 
 using params = std::vector<std::optional<std::string>>;
-using work = std::function<outcome<void>(pg::session&)>;
+using work_in_session = std::function<outcome<void>(pg::session&)>;
 
 /// Runs something as the platform, in one transaction.
-outcome<void> in_transaction(const setting_options& options, const work& todo) {
+outcome<void> in_transaction(const setting_options& options, const work_in_session& todo) {
   auto loaded = options.load();
   if (!loaded)
     return std::move(loaded).error();
@@ -225,10 +225,10 @@ outcome<void> end_sessions_of(const setting_options& options, const person_optio
   });
 }
 
-using action = std::function<outcome<void>(const setting_options&, const person_options&)>;
+using person_action = std::function<outcome<void>(const setting_options&, const person_options&)>;
 
 CLI::App* add_action(CLI::App& to, job& what, const std::string& name, const std::string& meaning,
-                     const std::shared_ptr<person_options>& who, action run) {
+                     const std::shared_ptr<person_options>& who, person_action run) {
   auto* command = to.add_subcommand(name, meaning);
   auto options = std::make_shared<setting_options>(*command);
   command->callback([&what, options, who, run] {

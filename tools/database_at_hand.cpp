@@ -2,6 +2,7 @@
 
 #include "persistence/bootstrap.hpp"
 
+#include <charconv>
 #include <fstream>
 
 namespace stoa {
@@ -53,6 +54,12 @@ outcome<database_at_hand> database_at_hand::open(const settings& set) {
   if (!ready)
     return std::move(ready).error();
   out.application_ = std::move(*ready);
+  return out;
+}
+
+std::int64_t number_in(const std::string& text) {
+  std::int64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
   return out;
 }
 

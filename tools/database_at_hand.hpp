@@ -4,6 +4,7 @@
 #include "persistence/embedded.hpp"
 #include "schema/outcome.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -30,5 +31,8 @@ private:
   std::string application_;
   bool is_served_ = false;
 };
+
+/// A number as a database writes it; 0 when it is none.
+[[nodiscard]] std::int64_t number_in(const std::string& text);
 
 }  // namespace stoa

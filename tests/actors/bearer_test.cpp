@@ -9,7 +9,7 @@ using namespace stoa;
 
 namespace {
 
-const std::string key = "a secret of more than 32 characters, for tests";
+const std::string present_key = "a secret of more than 32 characters, for tests";
 const std::string old_key = "what the secret was before it was changed, 32+";
 constexpr iso_time issued{1'700'000'000'000'000};
 constexpr iso_time expires{1'700'000'600'000'000};
@@ -30,7 +30,7 @@ std::string mac(const std::string& text, const std::string& with) {
 }
 
 std::string token(const std::string& header, const std::string& payload,
-                  const std::string& with = key) {
+                  const std::string& with = present_key) {
   const auto text = to_base64url(header) + '.' + to_base64url(payload);
   return text + '.' + mac(text, with);
 }
@@ -42,7 +42,7 @@ const std::string payload =
 }  // namespace
 
 TEST_CASE("a bearer token says who, until when, and for which session") {
-  const bearer_keys keys{key, {}};
+  const bearer_keys keys{present_key, {}};
   const auto made = keys.sign(claims());
   CHECK(made == token(header, payload));
   const auto read = keys.read(made, issued);
@@ -56,15 +56,15 @@ TEST_CASE("a bearer token says who, until when, and for which session") {
 
 TEST_CASE("a key is changed without signing anybody out") {
   const auto before = bearer_keys{old_key, {}}.sign(claims());
-  CHECK(bearer_keys{key, old_key}.read(before, issued));
-  CHECK_FALSE(bearer_keys{key, {}}.read(before, issued));
-  const auto after = bearer_keys{key, old_key}.sign(claims());
+  CHECK(bearer_keys{present_key, old_key}.read(before, issued));
+  CHECK_FALSE(bearer_keys{present_key, {}}.read(before, issued));
+  const auto after = bearer_keys{present_key, old_key}.sign(claims());
   CHECK_FALSE(bearer_keys{old_key, {}}.read(after, issued));
   CHECK_FALSE(bearer_keys({}, old_key).read(before, issued));
 }
 
 TEST_CASE("the header of a token chooses nothing") {
-  const bearer_keys keys{key, {}};
+  const bearer_keys keys{present_key, {}};
   REQUIRE(keys.read(token(header, payload), issued));
   CHECK(keys.read(token(R"({"typ":"JWT","alg":"HS256"})", payload), issued));
   for (const auto* other :
@@ -84,7 +84,7 @@ TEST_CASE("the header of a token chooses nothing") {
 }
 
 TEST_CASE("a signature is whole or it is none") {
-  const bearer_keys keys{key, old_key};
+  const bearer_keys keys{present_key, old_key};
   const auto made = keys.sign(claims());
   for (std::size_t size = 0; size < made.size(); ++size) {
     CAPTURE(size);
@@ -100,7 +100,7 @@ TEST_CASE("a signature is whole or it is none") {
 }
 
 TEST_CASE("a signed token with other claims is no session's") {
-  const bearer_keys keys{key, {}};
+  const bearer_keys keys{present_key, {}};
   for (const auto* other :
        {R"({"iat":1700000000,"exp":1700000600,"jti":"s"})",
         R"({"userId":"u1","iat":1700000000,"exp":1700000600})",

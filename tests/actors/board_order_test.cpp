@@ -85,7 +85,7 @@ private:
 };
 
 /// A board of a group of ann and bob; cem is none of them, and boss manages the school.
-struct fixture : deterministic {
+struct board_fixture : deterministic {
   std::deque<open_look> open;
   std::deque<open_look> answered;
   strings members{"ann", "bob"};
@@ -166,7 +166,7 @@ std::string set(const std::string& id, int value) {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "operations take their place in the order in which they came") {
+TEST_CASE_METHOD(board_fixture, "operations take their place in the order in which they came") {
   draw("one", "ann", set("a", 1));
   draw("two", "bob", set("a", 2));
   draw("clear", "ann", R"({"op":"clear"})");
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(fixture, "operations take their place in the order in which the
   CHECK(saved[2].find("clear") != std::string::npos);
 }
 
-TEST_CASE_METHOD(fixture, "who leaves the group hears no more of its boards, others do") {
+TEST_CASE_METHOD(board_fixture, "who leaves the group hears no more of its boards, others do") {
   auto ann = follow("ann");
   auto bob = follow("bob");
   auto twin = follow("bob");
@@ -204,7 +204,7 @@ TEST_CASE_METHOD(fixture, "who leaves the group hears no more of its boards, oth
   CHECK(watching.empty());
 }
 
-TEST_CASE_METHOD(fixture, "who is taken out while his right is asked for does not follow") {
+TEST_CASE_METHOD(board_fixture, "who is taken out while his right is asked for does not follow") {
   auto ann = follow("ann");
   auto bob = follow("bob");
   auto away = follow("ann");
@@ -219,7 +219,7 @@ TEST_CASE_METHOD(fixture, "who is taken out while his right is asked for does no
   CHECK(away->frames.empty());
 }
 
-TEST_CASE_METHOD(fixture, "when the room's owner goes, rights are asked anew") {
+TEST_CASE_METHOD(board_fixture, "when the room's owner goes, rights are asked anew") {
   auto ann = follow("ann");
   auto bob = follow("bob");
   go_on_backwards();

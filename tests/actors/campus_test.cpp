@@ -41,7 +41,7 @@ public:
 };
 
 /// A campus over a table that a test fills, and a wall clock that goes with the actors' one.
-struct fixture : deterministic {
+struct campus_fixture : deterministic {
   std::int64_t present = 1'700'000'000'000'000;
   std::vector<std::string> titles;
   std::vector<std::vector<std::optional<std::string>>> stored;  // check-ins at the start
@@ -142,7 +142,7 @@ struct fixture : deterministic {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "a follower gets everything, then whole lists as they change") {
+TEST_CASE_METHOD(campus_fixture, "a follower gets everything, then whole lists as they change") {
   titles = {"Picnic"};
   open();
   check_in_at("ann", "park");
@@ -166,7 +166,7 @@ TEST_CASE_METHOD(fixture, "a follower gets everything, then whole lists as they 
   CHECK(follower()->frames == strings{"initial gym bar park | Picnic Match"});
 }
 
-TEST_CASE_METHOD(fixture, "one check-in a person, the newest one") {
+TEST_CASE_METHOD(campus_fixture, "one check-in a person, the newest one") {
   open();
   const auto first = check_in_at("ann", "park");
   const auto second = check_in_at("ann", "bar");
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(fixture, "one check-in a person, the newest one") {
   CHECK(listed().empty());
 }
 
-TEST_CASE_METHOD(fixture, "a check-in holds a day, and its end is told") {
+TEST_CASE_METHOD(campus_fixture, "a check-in holds a day, and its end is told") {
   open();
   check_in_at("ann", "park");
   pass(std::chrono::hours{2});
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(fixture, "a check-in holds a day, and its end is told") {
   CHECK_FALSE(*gone);
 }
 
-TEST_CASE_METHOD(fixture, "a reader never sees what is over, whether or not a timer ran") {
+TEST_CASE_METHOD(campus_fixture, "a reader never sees what is over, whether or not a timer ran") {
   open();
   check_in_at("ann", "park");
   present += day;  // the wall clock alone was set
@@ -220,7 +220,7 @@ TEST_CASE_METHOD(fixture, "a reader never sees what is over, whether or not a ti
   CHECK_FALSE(*gone);
 }
 
-TEST_CASE_METHOD(fixture, "what was stored comes back, but for what is over") {
+TEST_CASE_METHOD(campus_fixture, "what was stored comes back, but for what is over") {
   const auto row = [](const char* user, const char* at) {
     return std::vector<std::optional<std::string>>{std::string{"id-"} + user,
                                                    "school",
@@ -245,7 +245,7 @@ TEST_CASE_METHOD(fixture, "what was stored comes back, but for what is over") {
   CHECK(listed() == strings{"bob's"});
 }
 
-TEST_CASE_METHOD(fixture, "a burst is one push, and a push waits for the one before") {
+TEST_CASE_METHOD(campus_fixture, "a burst is one push, and a push waits for the one before") {
   open();
   auto told = follower();
   told->frames.clear();
@@ -267,7 +267,7 @@ TEST_CASE_METHOD(fixture, "a burst is one push, and a push waits for the one bef
   CHECK(told->frames.size() == count);
 }
 
-TEST_CASE_METHOD(fixture, "pushes of many bytes are further apart") {
+TEST_CASE_METHOD(campus_fixture, "pushes of many bytes are further apart") {
   campus_pace pace;
   pace.bytes_per_second = 10;
   open(pace);
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(fixture, "pushes of many bytes are further apart") {
   CHECK(told->frames.size() == before + 1);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(campus_fixture,
                  "events are read once for everybody who waits, and again after a change") {
   titles = {"Picnic"};
   open();
@@ -303,7 +303,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(got->events->size() == 2);
 }
 
-TEST_CASE_METHOD(fixture, "a new name is in both lists") {
+TEST_CASE_METHOD(campus_fixture, "a new name is in both lists") {
   open();
   check_in_at("ann", "park");
   auto told = follower();
@@ -316,7 +316,7 @@ TEST_CASE_METHOD(fixture, "a new name is in both lists") {
   CHECK(told->frames[1] == "events");
 }
 
-TEST_CASE_METHOD(fixture, "a database that is away keeps nobody in the dark for long") {
+TEST_CASE_METHOD(campus_fixture, "a database that is away keeps nobody in the dark for long") {
   open();
   fails = true;
   auto early = follower();
@@ -338,7 +338,7 @@ TEST_CASE_METHOD(fixture, "a database that is away keeps nobody in the dark for 
   CHECK(told->frames.back() == "events Picnic");
 }
 
-TEST_CASE_METHOD(fixture, "a campus that ends sends its followers away to come back") {
+TEST_CASE_METHOD(campus_fixture, "a campus that ends sends its followers away to come back") {
   open();
   auto told = follower();
   caf::anon_send_exit(where, caf::exit_reason::kill);

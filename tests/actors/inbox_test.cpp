@@ -13,14 +13,14 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-std::string row(std::uint64_t seq) {
+std::string notification_row(std::uint64_t seq) {
   return R"({"id":"n)" + std::to_string(seq) + R"(","seq":)" + std::to_string(seq) +
          R"(,"user_id":"ann","establishment_id":"e1","type":"new_announcement","title":"T",)"
          R"("message":"M","data":{"kind":"mention"},)"
          R"("is_read":false,"read_at":null,"created_at":"2026-01-05T09:00:00.123456+00:00"})";
 }
 
-struct fixture : deterministic {
+struct inbox_fixture : deterministic {
   std::uint64_t stored = 0;  // the table has 1 … stored
   std::size_t reads = 0;
   bool away = false;
@@ -52,7 +52,7 @@ struct fixture : deterministic {
     const auto after = std::stoull(*asked.params.at(1));
     const auto most = std::stoull(*asked.params.at(2));
     for (auto seq = after + 1; seq <= stored && found.size() < most; ++seq)
-      found.push_back({row(seq)});
+      found.push_back({notification_row(seq)});
     out.each.push_back(rows_of(1, found));
     return out;
   }
@@ -72,7 +72,7 @@ struct fixture : deterministic {
 }  // namespace
 
 TEST_CASE("a notification's row becomes an event in the clients' spelling") {
-  auto made = notification_event(row(7));
+  auto made = notification_event(notification_row(7));
   REQUIRE(made);
   CHECK((*made)->seq == 7);
   CHECK((*made)->kind == "notification");
@@ -86,15 +86,15 @@ TEST_CASE("a notification's row becomes an event in the clients' spelling") {
   CHECK_FALSE(notification_event("nonsense"));
 }
 
-TEST_CASE_METHOD(fixture, "missed notifications are replayed, then they come live") {
+TEST_CASE_METHOD(inbox_fixture, "missed notifications are replayed, then they come live") {
   stored = 2;
   open();
   auto ann = follower(0);
   CHECK(ann->frames == strings{"live 2", "replay 1 2"});
   stored = 3;
-  say(inbox, deliver_notification{row(3)});
+  say(inbox, deliver_notification{notification_row(3)});
   CHECK(ann->frames.back() == "3:notification");
-  say(inbox, deliver_notification{row(3)});
+  say(inbox, deliver_notification{notification_row(3)});
   CHECK(ann->frames.size() == 3);
   // Who knows the last one needs no table.
   const auto before = reads;
@@ -103,19 +103,19 @@ TEST_CASE_METHOD(fixture, "missed notifications are replayed, then they come liv
   CHECK(reads == before);
 }
 
-TEST_CASE_METHOD(fixture, "every beat of an inbox tells the newest number") {
+TEST_CASE_METHOD(inbox_fixture, "every beat of an inbox tells the newest number") {
   stored = 2;
   open();
   auto ann = follower({});
   advance(26s);
   CHECK(ann->frames == strings{"live 2", "beat 2"});
   stored = 3;
-  say(inbox, deliver_notification{row(3)});
+  say(inbox, deliver_notification{notification_row(3)});
   advance(25s);
   CHECK(ann->frames == strings{"live 2", "beat 2", "3:notification", "beat 3"});
 }
 
-TEST_CASE_METHOD(fixture, "more than one batch is fetched by following again") {
+TEST_CASE_METHOD(inbox_fixture, "more than one batch is fetched by following again") {
   stored = 5;
   open();
   CHECK(follower(0)->frames == strings{"more 3", "replay 1 2 3"});
@@ -123,26 +123,26 @@ TEST_CASE_METHOD(fixture, "more than one batch is fetched by following again") {
   CHECK(follower(9)->frames == strings{"reload 5"});
 }
 
-TEST_CASE_METHOD(fixture, "what was told out of order arrives in order") {
+TEST_CASE_METHOD(inbox_fixture, "what was told out of order arrives in order") {
   open();
   auto ann = follower({});
   stored = 5;
-  say(inbox, deliver_notification{row(5)});
-  say(inbox, deliver_notification{row(1)});
+  say(inbox, deliver_notification{notification_row(5)});
+  say(inbox, deliver_notification{notification_row(1)});
   CHECK(ann->frames == strings{"live 0", "1:notification", "2:notification", "3:notification",
                                "4:notification", "5:notification"});
 }
 
-TEST_CASE_METHOD(fixture, "what nobody told is found when somebody asks") {
+TEST_CASE_METHOD(inbox_fixture, "what nobody told is found when somebody asks") {
   open();
   auto first = follower({});
   stored = 2;
   CHECK(follower(1)->frames == strings{"more 2", "replay 2"});
-  say(inbox, deliver_notification{row(2)});
+  say(inbox, deliver_notification{notification_row(2)});
   CHECK(first->frames == strings{"live 0", "1:notification", "2:notification"});
 }
 
-TEST_CASE_METHOD(fixture, "an inbox has one owner and survives a database that is away") {
+TEST_CASE_METHOD(inbox_fixture, "an inbox has one owner and survives a database that is away") {
   stored = 4;
   open();
   auto out = std::make_shared<kept_outbox>();
@@ -158,7 +158,8 @@ TEST_CASE_METHOD(fixture, "an inbox has one owner and survives a database that i
   CHECK(follower(3)->frames == strings{"live 4", "replay 4"});
 }
 
-TEST_CASE_METHOD(fixture, "an inbox that nobody needs leaves, and one with a follower stays") {
+TEST_CASE_METHOD(inbox_fixture,
+                 "an inbox that nobody needs leaves, and one with a follower stays") {
   open();
   auto ann = follower({});
   advance(300s);

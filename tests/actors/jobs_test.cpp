@@ -36,7 +36,7 @@ private:
   fault_code how_;
 };
 
-struct fixture : deterministic {
+struct jobs_fixture : deterministic {
   int failures = 0;
   int attempt = 1;
   bool waiting = true;
@@ -73,7 +73,7 @@ struct fixture : deterministic {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "a due job is run and done") {
+TEST_CASE_METHOD(jobs_fixture, "a due job is run and done") {
   open();
   advance(4s);
   CHECK(ends.empty());
@@ -81,11 +81,11 @@ TEST_CASE_METHOD(fixture, "a due job is run and done") {
   CHECK(ends == strings{"done 7"});
 }
 
-TEST_CASE_METHOD(fixture, "a job that fails is tried again, later and later") {
+TEST_CASE_METHOD(jobs_fixture, "a job that fails is tried again, later and later") {
   const std::vector<std::pair<int, std::string>> pauses{
       {1, "10"}, {2, "20"}, {4, "80"}, {7, "640"}};
   for (const auto& [number, seconds] : pauses) {
-    fixture again;
+    jobs_fixture again;
     again.failures = 1;
     again.attempt = number;
     again.open();
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(fixture, "a job that fails is tried again, later and later") {
   }
 }
 
-TEST_CASE_METHOD(fixture, "after eight attempts a job is dead") {
+TEST_CASE_METHOD(jobs_fixture, "after eight attempts a job is dead") {
   failures = 1;
   attempt = 8;
   open();
@@ -102,14 +102,14 @@ TEST_CASE_METHOD(fixture, "after eight attempts a job is dead") {
   CHECK(ends == strings{"dead 7 not now"});
 }
 
-TEST_CASE_METHOD(fixture, "a job that is wrong in itself is dead at once") {
+TEST_CASE_METHOD(jobs_fixture, "a job that is wrong in itself is dead at once") {
   failures = 1;
   open(fault_code::invalid);
   advance(6s);
   CHECK(ends == strings{"dead 7 not now"});
 }
 
-TEST_CASE_METHOD(fixture, "every hour what has expired is removed") {
+TEST_CASE_METHOD(jobs_fixture, "every hour what has expired is removed") {
   waiting = false;
   open();
   advance(3'599s);

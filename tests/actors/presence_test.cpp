@@ -30,7 +30,7 @@ public:
   frame replay(std::span<const event_ptr>) const override { return {}; }
 };
 
-struct fixture : deterministic {
+struct presence_fixture : deterministic {
   presence_actor where = start<presence_state>(establishment_id{"school"}, presence_pace{5s, 1s});
   static inline const telling_view
       how{};  // owners end after the fixture, and still tell through it
@@ -63,7 +63,7 @@ const std::string nobody = R"({"all":true,"version":0,"online":[],"offline":[]})
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "presence tells changes of a second in one frame") {
+TEST_CASE_METHOD(presence_fixture, "presence tells changes of a second in one frame") {
   auto watcher = follower();
   REQUIRE(watcher->frames == strings{"hello presence", nobody});
   note("ann", "s1", true);
@@ -81,7 +81,7 @@ TEST_CASE_METHOD(fixture, "presence tells changes of a second in one frame") {
         R"({"id":"bob","name":"The bob"}],"offline":[]})");
 }
 
-TEST_CASE_METHOD(fixture, "who comes back within the grace never was away") {
+TEST_CASE_METHOD(presence_fixture, "who comes back within the grace never was away") {
   note("ann", "s1", true);
   advance(2s);
   auto watcher = follower();
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(fixture, "who comes back within the grace never was away") {
   CHECK(watcher->frames.back() == R"({"version":2,"online":[],"offline":["ann"]})");
 }
 
-TEST_CASE_METHOD(fixture, "several devices are one person") {
+TEST_CASE_METHOD(presence_fixture, "several devices are one person") {
   note("ann", "phone", true);
   note("ann", "laptop", true);
   advance(2s);
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(fixture, "several devices are one person") {
   CHECK(watcher->frames.back() == R"({"version":2,"online":[],"offline":["ann"]})");
 }
 
-TEST_CASE_METHOD(fixture, "who comes and goes within a second was not there") {
+TEST_CASE_METHOD(presence_fixture, "who comes and goes within a second was not there") {
   auto watcher = follower();
   note("ann", "s1", true);
   note("ann", "s1", false);
@@ -124,7 +124,7 @@ TEST_CASE_METHOD(fixture, "who comes and goes within a second was not there") {
   CHECK(told(watcher) == 2);
 }
 
-TEST_CASE_METHOD(fixture, "presence belongs to one establishment and tells itself") {
+TEST_CASE_METHOD(presence_fixture, "presence belongs to one establishment and tells itself") {
   auto out = std::make_shared<kept_outbox>();
   auto foreign = answer<followed>(where, who("eve", "other"), follow_stream{out, &how, {}});
   REQUIRE(!foreign);
@@ -135,7 +135,7 @@ TEST_CASE_METHOD(fixture, "presence belongs to one establishment and tells itsel
   CHECK(history.error().code == fault_code::invalid);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(presence_fixture,
                  "who has left hears nothing; the others get the version every 25 seconds") {
   auto stays = follower();
   auto leaves = follower();

@@ -15,7 +15,7 @@ using namespace stoa::testing;
 namespace {
 
 using strings = std::vector<std::string>;
-using row = std::vector<std::optional<std::string>>;
+using row_texts = std::vector<std::optional<std::string>>;
 
 /// What a test has not answered yet.
 struct open_question {
@@ -65,7 +65,7 @@ bool writes(const transaction& what) {
 }
 
 /// A room of ann (admin), bob and cem, whose tables are a few members of this struct.
-struct fixture : deterministic {
+struct room_order_fixture : deterministic {
   std::deque<open_question> open;
   std::deque<open_question> answered;
   std::string kind = "room";
@@ -83,19 +83,19 @@ struct fixture : deterministic {
         if (what.statements.at(0).sql.view().find("from rooms r") == std::string_view::npos)
           return out;
         out.emplace();
-        out->each.push_back(rows_of(
-            10, std::vector<row>{{"school", kind, "Salle", "t", "f", "f", "t", "t", "t", "ann"}}));
+        out->each.push_back(rows_of(10, std::vector<row_texts>{{"school", kind, "Salle", "t", "f",
+                                                                "f", "t", "t", "t", "ann"}}));
         const auto member = [](const char* id, const char* role) {
-          return row{"m-" + std::string{id},
-                     role,
-                     "0",
-                     "2026-01-05 09:00:00+00",
-                     "2026-01-05 09:00:00+00",
-                     id,
-                     id,
-                     "",
-                     "",
-                     std::nullopt};
+          return row_texts{"m-" + std::string{id},
+                           role,
+                           "0",
+                           "2026-01-05 09:00:00+00",
+                           "2026-01-05 09:00:00+00",
+                           id,
+                           id,
+                           "",
+                           "",
+                           std::nullopt};
         };
         out->each.push_back(rows_of(
             10, {member("ann", "admin"), member("bob", "member"), member("cem", "member")}));
@@ -103,7 +103,7 @@ struct fixture : deterministic {
         return out;
       });
 
-  fixture() { reopen(); }
+  room_order_fixture() { reopen(); }
   void reopen() {
     room_surroundings around;
     around.notified = [](const user_id&, const std::string&) {};
@@ -176,14 +176,16 @@ struct fixture : deterministic {
       else if (sql.find("from stream_events") != std::string_view::npos)
         out.each.back() = of_key(*each.params.at(2));
       else if (sql.find("exists (select 1 from message_reactions") != std::string_view::npos)
-        out.each.back() = rows_of(
-            4, std::vector<row>{{"ann", deleted ? "t" : "f", "1",
-                                 has[*each.params.at(3) + ' ' + *each.params.at(4)] ? "t" : "f"}});
+        out.each.back() =
+            rows_of(4, std::vector<row_texts>{
+                           {"ann", deleted ? "t" : "f", "1",
+                            has[*each.params.at(3) + ' ' + *each.params.at(4)] ? "t" : "f"}});
       else if (starts("select exists (select 1 from messages"))
-        out.each.back() = rows_of(2, std::vector<row>{{each.params.at(1) == "m" ? "t" : "f",
-                                                       each.params.at(2) == "m" ? "t" : "f"}});
+        out.each.back() =
+            rows_of(2, std::vector<row_texts>{{each.params.at(1) == "m" ? "t" : "f",
+                                               each.params.at(2) == "m" ? "t" : "f"}});
       else if (starts("select author_id"))
-        out.each.back() = rows_of(3, std::vector<row>{{"ann", deleted ? "t" : "f", "1"}});
+        out.each.back() = rows_of(3, std::vector<row_texts>{{"ann", deleted ? "t" : "f", "1"}});
       else if (starts("insert into message_reactions"))
         has[*each.params.at(1) + ' ' + *each.params.at(2)] = true;
       else if (starts("delete from message_reactions"))
@@ -210,7 +212,8 @@ struct fixture : deterministic {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "what somebody says after an edit of his waits for it, others do not") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "what somebody says after an edit of his waits for it, others do not") {
   ask_for("edit", "ann", edit("better"));
   ask_for("post", "ann", post());
   ask_for("other", "bob", post());
@@ -225,7 +228,8 @@ TEST_CASE_METHOD(fixture, "what somebody says after an edit of his waits for it,
   CHECK(saved == strings{"{\"message\"}", "{\"edit\"}", "{\"message\"}"});
 }
 
-TEST_CASE_METHOD(fixture, "of two edits the later one comes last, whatever the database does") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "of two edits the later one comes last, whatever the database does") {
   auto reading = std::make_shared<kept_outbox>();
   say(room, who("bob"), follow_stream{reading, &how, {}});
   ask_for("a", "ann", edit("A"));
@@ -240,7 +244,8 @@ TEST_CASE_METHOD(fixture, "of two edits the later one comes last, whatever the d
   CHECK(reading->frames == strings{"live 1", "2:edit", "3:edit"});
 }
 
-TEST_CASE_METHOD(fixture, "a reaction that is taken back at once is given and taken back") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "a reaction that is taken back at once is given and taken back") {
   ask_for("on", "ann", react(true));
   ask_for("off", "ann", react(false));
   go_on_to_the_end();
@@ -248,7 +253,7 @@ TEST_CASE_METHOD(fixture, "a reaction that is taken back at once is given and ta
   CHECK_FALSE(has["ann +"]);
 }
 
-TEST_CASE_METHOD(fixture, "the same reaction twice is one event, named by its message") {
+TEST_CASE_METHOD(room_order_fixture, "the same reaction twice is one event, named by its message") {
   ask_for("one", "bob", react(true, "k1"));
   ask_for("two", "bob", react(true, "k2"));
   ask_for("else", "cem", react(true, "k3"));
@@ -261,7 +266,8 @@ TEST_CASE_METHOD(fixture, "the same reaction twice is one event, named by its me
   CHECK(answers == strings{"else=3", "one=2", "three=1", "two=1"});
 }
 
-TEST_CASE_METHOD(fixture, "wishes about one message are done in the order in which they came") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "wishes about one message are done in the order in which they came") {
   auto reading = std::make_shared<kept_outbox>();
   say(room, who("bob"), follow_stream{reading, &how, {}});
   ask_for("edit", "ann", edit("better"));
@@ -273,7 +279,7 @@ TEST_CASE_METHOD(fixture, "wishes about one message are done in the order in whi
   CHECK(reading->frames == strings{"live 1", "2:edit", "3:delete"});
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(room_order_fixture,
                  "who reacts to a message waits for the place of others, not for commits") {
   ask_for("bob", "bob", react(true));
   ask_for("cem", "cem", react(true));
@@ -289,7 +295,8 @@ TEST_CASE_METHOD(fixture,
   CHECK(answers == strings{"elsewhere!forbidden", "bob=2", "cem=3"});
 }
 
-TEST_CASE_METHOD(fixture, "a room that closes itself to others lets go of them at once") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "a room that closes itself to others lets go of them at once") {
   kind = "group";
   reopen();
   auto member = std::make_shared<kept_outbox>();
@@ -317,14 +324,14 @@ TEST_CASE_METHOD(fixture, "a room that closes itself to others lets go of them a
   CHECK(again.error().code == fault_code::forbidden);
 }
 
-TEST_CASE_METHOD(fixture, "what is said behind one's own leaving is refused") {
+TEST_CASE_METHOD(room_order_fixture, "what is said behind one's own leaving is refused") {
   ask_for<room_state_view>("leave", "bob", remove_member{user_id{"bob"}});
   ask_for("late", "bob", post());
   go_on_to_the_end();
   CHECK(answers == strings{"leave done", "late!forbidden"});
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(room_order_fixture,
                  "above their bound the wishes that wait behind one are answered overloaded") {
   limits.pending = 3;
   reopen();
@@ -339,7 +346,8 @@ TEST_CASE_METHOD(fixture,
   CHECK(answers.back() == "e=6");
 }
 
-TEST_CASE_METHOD(fixture, "a wish sent again gets the first answer, whatever became of it since") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "a wish sent again gets the first answer, whatever became of it since") {
   ask_for("post", "ann", post("p"));
   go_on_to_the_end();
   ask_for("react", "ann", react(true, "r"));
@@ -364,7 +372,8 @@ TEST_CASE_METHOD(fixture, "a wish sent again gets the first answer, whatever bec
   CHECK(saved.size() == 6);
 }
 
-TEST_CASE_METHOD(fixture, "what only the table remembers of a key is answered before a refusal") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "what only the table remembers of a key is answered before a refusal") {
   deleted = true;
   ask_for<room_state_view>("archive", "ann", archive_room{true});
   go_on_to_the_end();
@@ -392,7 +401,7 @@ TEST_CASE_METHOD(fixture, "what only the table remembers of a key is answered be
   CHECK(refused.error().code == fault_code::not_found);
 }
 
-TEST_CASE_METHOD(fixture, "an answer to a message looks it up, and keeps its place") {
+TEST_CASE_METHOD(room_order_fixture, "an answer to a message looks it up, and keeps its place") {
   auto one = post();
   one.reply_to = message_id{"m"};
   ask_for("one", "ann", one);
@@ -413,7 +422,7 @@ TEST_CASE_METHOD(fixture, "an answer to a message looks it up, and keeps its pla
   CHECK(answers == strings{"odd!invalid", "one!invalid", "thread!invalid"});
 }
 
-TEST_CASE_METHOD(fixture, "an archived room takes no reactions, edits and deletions") {
+TEST_CASE_METHOD(room_order_fixture, "an archived room takes no reactions, edits and deletions") {
   ask_for<room_state_view>("archive", "ann", archive_room{true});
   go_on_to_the_end();
   answers.clear();
@@ -424,7 +433,7 @@ TEST_CASE_METHOD(fixture, "an archived room takes no reactions, edits and deleti
   CHECK(answers == strings{"react!conflict", "edit!conflict", "delete!conflict"});
 }
 
-TEST_CASE_METHOD(fixture, "a room keeps an admin, even when all of them go at once") {
+TEST_CASE_METHOD(room_order_fixture, "a room keeps an admin, even when all of them go at once") {
   ask_for<room_state_view>("leave", "ann", remove_member{user_id{"ann"}});
   ask_for<room_state_view>("step down", "ann", set_member_role{user_id{"ann"}, "member"});
   ask_for<room_state_view>("appoint", "ann", set_member_role{user_id{"bob"}, "admin"});
@@ -444,7 +453,7 @@ TEST_CASE_METHOD(fixture, "a room keeps an admin, even when all of them go at on
   CHECK(answers == strings{"cem done", "bob done"});
 }
 
-TEST_CASE_METHOD(fixture, "the creator of a study group stays, as its admin") {
+TEST_CASE_METHOD(room_order_fixture, "the creator of a study group stays, as its admin") {
   kind = "group";
   reopen();
   ask_for<room_state_view>("appoint", "ann", set_member_role{user_id{"bob"}, "admin"});
@@ -459,7 +468,8 @@ TEST_CASE_METHOD(fixture, "the creator of a study group stays, as its admin") {
         strings{"leave!conflict", "step down!conflict", "taken out!conflict", "bob done"});
 }
 
-TEST_CASE_METHOD(fixture, "people come and go once, however many connections they show") {
+TEST_CASE_METHOD(room_order_fixture,
+                 "people come and go once, however many connections they show") {
   auto bob = std::make_shared<kept_outbox>();
   auto ann = std::make_shared<kept_outbox>();
   auto twin = std::make_shared<kept_outbox>();
@@ -492,7 +502,7 @@ TEST_CASE_METHOD(fixture, "people come and go once, however many connections the
   CHECK(bob->frames.size() == 2);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(room_order_fixture,
                  "a message on its way answers for its repetition, whatever happens to it") {
   ask_for("one", "bob", post("k"));
   // The group changes its rules beside the room's log: nothing there tells which was first.

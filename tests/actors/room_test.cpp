@@ -13,7 +13,7 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-struct fixture : deterministic {
+struct room_fixture : deterministic {
   bool exists = true;
   strings retired;
   static inline const plain_view how{};  // owners end after the fixture, and still tell through it
@@ -55,7 +55,8 @@ struct fixture : deterministic {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "a room that nobody needs leaves memory, and still answers on its way") {
+TEST_CASE_METHOD(room_fixture,
+                 "a room that nobody needs leaves memory, and still answers on its way") {
   open();
   auto ann = std::make_shared<kept_outbox>();
   say(room, who(), follow_stream{ann, &how, {}});
@@ -78,7 +79,7 @@ TEST_CASE_METHOD(fixture, "a room that nobody needs leaves memory, and still ans
   CHECK(late.error().code == fault_code::unavailable);
 }
 
-TEST_CASE_METHOD(fixture, "every beat of a room tells the newest number") {
+TEST_CASE_METHOD(room_fixture, "every beat of a room tells the newest number") {
   open();
   auto ann = std::make_shared<kept_outbox>();
   say(room, who(), follow_stream{ann, &how, {}});
@@ -101,7 +102,7 @@ TEST_CASE_METHOD(fixture, "every beat of a room tells the newest number") {
   CHECK(ann->frames.size() == 8);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(room_fixture,
                  "a room of another establishment does not exist, nor does one without a row") {
   open();
   auto foreign = answer<room_state_view>(room, who("other"), list_members{});

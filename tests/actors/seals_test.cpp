@@ -8,7 +8,7 @@ using namespace stoa;
 
 namespace {
 
-certificate_facts attestation() {
+certificate_facts attested() {
   certificate_facts out;
   out.number = "n-1";
   out.holder = "Ana \"Luís\"\n";
@@ -24,12 +24,12 @@ certificate_facts attestation() {
 
 TEST_CASE("the statement of a certificate is spelled in one way") {
   // Signatures that were given depend on it: a change here makes every earlier certificate void.
-  CHECK(certificate_statement(attestation()) ==
+  CHECK(certificate_statement(attested()) ==
         R"({"stoaCertificate":1,"number":"n-1","name":"Ana \"Luís\"\n","course":"Chimie",)"
         R"("title":"Attestation","score":null,"issuedAt":"2026-08-09T10:00:00.123Z",)"
         R"("expiresAt":null,"issuer":"IntraSphere",)"
         R"("record":")" +
-            attestation().record + R"("})");
+            attested().record + R"("})");
 }
 
 TEST_CASE("a digest of a record tells its parts apart") {
@@ -43,7 +43,7 @@ TEST_CASE("a digest of a record tells its parts apart") {
 
 TEST_CASE("a signature holds for its text and its key alone") {
   const auto key = fresh_signing_key();
-  const auto text = certificate_statement(attestation());
+  const auto text = certificate_statement(attested());
   const auto signature = sign_text(key.secret_key, text);
   CHECK(signature.size() == 86);
   CHECK(is_signed(key.public_key, text, signature));

@@ -46,7 +46,7 @@ private:
   strings& notes_;
 };
 
-struct fixture : deterministic {
+struct session_fixture : deterministic {
   bool known = true;
   bool away = false;
   std::string rank = "learner";
@@ -81,7 +81,7 @@ struct fixture : deterministic {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "presence hears of the first socket and of the last") {
+TEST_CASE_METHOD(session_fixture, "presence hears of the first socket and of the last") {
   open();
   auto one = std::make_shared<kept_outbox>();
   auto two = std::make_shared<kept_outbox>();
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(fixture, "presence hears of the first socket and of the last") 
   CHECK(presence_notes == strings{"u1 here", "u1 gone"});
 }
 
-TEST_CASE_METHOD(fixture, "an ended session closes its sockets and refuses") {
+TEST_CASE_METHOD(session_fixture, "an ended session closes its sockets and refuses") {
   open();
   auto socket = std::make_shared<kept_outbox>();
   say(session, attach_socket{socket});
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(fixture, "an ended session closes its sockets and refuses") {
   CHECK(late->closed == close_code::session_ended);
 }
 
-TEST_CASE_METHOD(fixture, "a session that dies takes its person off the list") {
+TEST_CASE_METHOD(session_fixture, "a session that dies takes its person off the list") {
   open();
   say(session, attach_socket{std::make_shared<kept_outbox>()});
   caf::anon_send_exit(session, caf::exit_reason::kill);
@@ -118,14 +118,15 @@ TEST_CASE_METHOD(fixture, "a session that dies takes its person off the list") {
   CHECK(presence_notes == strings{"u1 here", "u1 gone"});
 }
 
-TEST_CASE_METHOD(fixture, "a token that nobody has is refused") {
+TEST_CASE_METHOD(session_fixture, "a token that nobody has is refused") {
   known = false;
   open();
   run_one();
   CHECK(errands == strings{"unauthenticated"});
 }
 
-TEST_CASE_METHOD(fixture, "without a database nobody is let in, and sockets come back later") {
+TEST_CASE_METHOD(session_fixture,
+                 "without a database nobody is let in, and sockets come back later") {
   away = true;
   open();
   CHECK(retired == strings{"hash"});
@@ -133,7 +134,8 @@ TEST_CASE_METHOD(fixture, "without a database nobody is let in, and sockets come
   CHECK(errands == strings{"unavailable"});
 }
 
-TEST_CASE_METHOD(fixture, "an idle session leaves after two minutes; one with a socket stays") {
+TEST_CASE_METHOD(session_fixture,
+                 "an idle session leaves after two minutes; one with a socket stays") {
   open();
   auto socket = std::make_shared<kept_outbox>();
   say(session, attach_socket{socket});
@@ -146,7 +148,7 @@ TEST_CASE_METHOD(fixture, "an idle session leaves after two minutes; one with a 
   CHECK(retired == strings{"hash"});
 }
 
-TEST_CASE_METHOD(fixture, "who is somebody else now comes back with each socket") {
+TEST_CASE_METHOD(session_fixture, "who is somebody else now comes back with each socket") {
   open();
   auto socket = std::make_shared<kept_outbox>();
   const auto looks_again = [&] {

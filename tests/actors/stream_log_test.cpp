@@ -9,14 +9,14 @@ using namespace stoa::testing;
 
 namespace {
 
-struct fixture {
+struct log_fixture {
   hand_database database;
   plain_view how;
   stream_limits limits{.memory = 4, .memory_bytes = 1000, .batch = 3, .pending = 5, .replay = 3};
   std::optional<stream_log> log;
   std::vector<std::string> answers;  // "a=1" or "a!unavailable"
 
-  fixture() { log.emplace("room:1", "est", database.wires(), limits); }
+  log_fixture() { log.emplace("room:1", "est", database.wires(), limits); }
 
   void wish_for(const std::string& key, std::string data = "{}") {
     wish next;
@@ -49,7 +49,7 @@ using strings = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "nothing is answered or announced before its commit") {
+TEST_CASE_METHOD(log_fixture, "nothing is answered or announced before its commit") {
   auto alice = follower({});
   wish_for("a");
   CHECK(answers.empty());
@@ -59,7 +59,8 @@ TEST_CASE_METHOD(fixture, "nothing is answered or announced before its commit") 
   CHECK(alice->frames == strings{"live 0", "1:message"});
 }
 
-TEST_CASE_METHOD(fixture, "wishes that wait share the next commit, in order and up to a bound") {
+TEST_CASE_METHOD(log_fixture,
+                 "wishes that wait share the next commit, in order and up to a bound") {
   for (const auto* key : {"a", "b", "c", "d", "e"})
     wish_for(key);
   CHECK(database.asked.size() == 1);
@@ -72,7 +73,8 @@ TEST_CASE_METHOD(fixture, "wishes that wait share the next commit, in order and 
   CHECK(answers == strings{"a=1", "b=2", "c=3", "d=4", "e=5"});
 }
 
-TEST_CASE_METHOD(fixture, "above its bound the queue answers overloaded and loses nothing else") {
+TEST_CASE_METHOD(log_fixture,
+                 "above its bound the queue answers overloaded and loses nothing else") {
   for (const auto* key : {"a", "b", "c", "d", "e", "f", "g"})
     wish_for(key);
   CHECK(answers == strings{"g!overloaded"});
@@ -84,7 +86,7 @@ TEST_CASE_METHOD(fixture, "above its bound the queue answers overloaded and lose
   CHECK(answers == strings{"g!overloaded", "a=1", "b=2", "c=3", "d=4", "e=5", "f=6", "g=7"});
 }
 
-TEST_CASE_METHOD(fixture, "repetitions of what is on its way are bounded, too") {
+TEST_CASE_METHOD(log_fixture, "repetitions of what is on its way are bounded, too") {
   wish_for("a");
   for (int i = 0; i < 7; ++i)
     wish_for("a");
@@ -99,7 +101,7 @@ TEST_CASE_METHOD(fixture, "repetitions of what is on its way are bounded, too") 
   CHECK(answers.back() == "b=2");
 }
 
-TEST_CASE_METHOD(fixture, "large wishes that wait are bounded by their bytes") {
+TEST_CASE_METHOD(log_fixture, "large wishes that wait are bounded by their bytes") {
   limits.pending_bytes = 100;
   log.emplace("room:1", "est", database.wires(), limits);
   const std::string large(60, ' ');
@@ -120,7 +122,8 @@ TEST_CASE_METHOD(fixture, "large wishes that wait are bounded by their bytes") {
   CHECK(answers == strings{"c!overloaded", "a=1", "e!overloaded", "b=2", "d=3", "c=4", "f=5"});
 }
 
-TEST_CASE_METHOD(fixture, "a key that is on its way or was seen has one effect and one answer") {
+TEST_CASE_METHOD(log_fixture,
+                 "a key that is on its way or was seen has one effect and one answer") {
   wish_for("a");
   wish_for("a");
   CHECK(database.asked.size() == 1);
@@ -131,7 +134,7 @@ TEST_CASE_METHOD(fixture, "a key that is on its way or was seen has one effect a
   CHECK(database.asked.empty());
 }
 
-TEST_CASE_METHOD(fixture, "a key that only the table knows gets the first answer") {
+TEST_CASE_METHOD(log_fixture, "a key that only the table knows gets the first answer") {
   log->restore(event_rows({{9, "y"}, {8, "x"}}));
   wish_for("old");
   wish_for("new");
@@ -144,7 +147,7 @@ TEST_CASE_METHOD(fixture, "a key that only the table knows gets the first answer
   CHECK(answers == strings{"old=3", "new=10"});
 }
 
-TEST_CASE_METHOD(fixture, "a key that names something in another stream is refused alone") {
+TEST_CASE_METHOD(log_fixture, "a key that names something in another stream is refused alone") {
   wish_for("first");
   wish_for("foreign");
   wish_for("good");
@@ -158,7 +161,7 @@ TEST_CASE_METHOD(fixture, "a key that names something in another stream is refus
   CHECK(answers == strings{"first=1", "foreign!conflict", "good=2"});
 }
 
-TEST_CASE_METHOD(fixture, "a wish that does not fit does not take the others with it") {
+TEST_CASE_METHOD(log_fixture, "a wish that does not fit does not take the others with it") {
   wish_for("a");
   wish_for("bad");
   wish_for("c");
@@ -169,7 +172,8 @@ TEST_CASE_METHOD(fixture, "a wish that does not fit does not take the others wit
   CHECK(answers == strings{"a=1", "bad!invalid", "c=2"});
 }
 
-TEST_CASE_METHOD(fixture, "when PostgreSQL vanishes in a commit, what was kept is found and told") {
+TEST_CASE_METHOD(log_fixture,
+                 "when PostgreSQL vanishes in a commit, what was kept is found and told") {
   auto alice = follower({});
   wish_for("a");
   wish_for("b");
@@ -185,7 +189,7 @@ TEST_CASE_METHOD(fixture, "when PostgreSQL vanishes in a commit, what was kept i
   CHECK(answers == strings{"a!unavailable", "b=2", "a=1"});
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(log_fixture,
                  "while PostgreSQL is away every wish fails, and recovery goes on by itself") {
   wish_for("a");
   database.fail_with(fault_code::unavailable);
@@ -201,7 +205,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(answers.back() == "c=1");
 }
 
-TEST_CASE_METHOD(fixture, "an owner whose number is taken has lost the stream") {
+TEST_CASE_METHOD(log_fixture, "an owner whose number is taken has lost the stream") {
   wish_for("a");
   wish_for("b");
   database.fail_with(fault_code::conflict, "23505 stream_events_pkey: duplicate key");
@@ -209,7 +213,7 @@ TEST_CASE_METHOD(fixture, "an owner whose number is taken has lost the stream") 
   CHECK(answers == strings{"a!unavailable", "b!unavailable"});
 }
 
-TEST_CASE_METHOD(fixture, "a follower gets what it missed, then what comes, without a gap") {
+TEST_CASE_METHOD(log_fixture, "a follower gets what it missed, then what comes, without a gap") {
   log->restore(event_rows({{4, ""}, {3, ""}, {2, ""}, {1, ""}}));
   auto near = follower(2);
   CHECK(near->frames == strings{"live 4", "replay 3 4"});
@@ -220,7 +224,7 @@ TEST_CASE_METHOD(fixture, "a follower gets what it missed, then what comes, with
   CHECK(level->frames == strings{"live 5"});
 }
 
-TEST_CASE_METHOD(fixture, "what memory has forgotten comes from the table") {
+TEST_CASE_METHOD(log_fixture, "what memory has forgotten comes from the table") {
   log->restore(event_rows({{8, ""}, {7, ""}, {6, ""}, {5, ""}}));
   auto far = follower(2);
   CHECK(far->frames.empty());
@@ -237,7 +241,7 @@ TEST_CASE_METHOD(fixture, "what memory has forgotten comes from the table") {
   CHECK(far->frames == strings{"live 9", "replay 9"});
 }
 
-TEST_CASE_METHOD(fixture, "whoever leaves while its events are being read is not kept") {
+TEST_CASE_METHOD(log_fixture, "whoever leaves while its events are being read is not kept") {
   log->restore(event_rows({{8, ""}, {7, ""}, {6, ""}, {5, ""}}));
   auto bob = follower(1);
   REQUIRE(database.asked.size() == 1);
@@ -247,7 +251,7 @@ TEST_CASE_METHOD(fixture, "whoever leaves while its events are being read is not
   CHECK(log->followers() == 0);
 }
 
-TEST_CASE_METHOD(fixture, "whoever asks twice while its events are being read gets them once") {
+TEST_CASE_METHOD(log_fixture, "whoever asks twice while its events are being read gets them once") {
   log->restore(event_rows({{8, ""}, {7, ""}, {6, ""}, {5, ""}}));
   auto bob = follower(1);
   log->follow(bob, how, 5, [](outcome<followed>) {});
@@ -256,13 +260,13 @@ TEST_CASE_METHOD(fixture, "whoever asks twice while its events are being read ge
   CHECK(log->followers() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a number that does not exist means: load again") {
+TEST_CASE_METHOD(log_fixture, "a number that does not exist means: load again") {
   auto lost = follower(7);
   CHECK(lost->frames == strings{"reload 0"});
   CHECK(log->followers() == 0);
 }
 
-TEST_CASE_METHOD(fixture, "an owner that ends tells its followers to come back") {
+TEST_CASE_METHOD(log_fixture, "an owner that ends tells its followers to come back") {
   auto alice = follower({});
   auto bob = follower({});
   log->unfollow(bob);
@@ -271,7 +275,7 @@ TEST_CASE_METHOD(fixture, "an owner that ends tells its followers to come back")
   CHECK(bob->frames == strings{"live 0"});
 }
 
-TEST_CASE_METHOD(fixture, "signals pass to the others only, and may be dropped") {
+TEST_CASE_METHOD(log_fixture, "signals pass to the others only, and may be dropped") {
   auto alice = follower({});
   auto bob = follower({});
   log->signal({"room:1", "typing", {}, "{}", {}}, alice);

@@ -13,14 +13,8 @@ using namespace stoa::testing;
 
 namespace {
 
-std::string registration(const std::string& email, const std::string& more = {}) {
+std::string student_registration(const std::string& email, const std::string& more = {}) {
   return R"({"email":")" + email + R"(","password":"secret1","name":"Zoé Petit")" + more + "}";
-}
-
-std::string refusal(const http_answer& answer) {
-  CHECK(answer.at("success") == "false");
-  CHECK(answer.at("stack") == "(absent)");
-  return std::to_string(answer.status) + ' ' + answer.at("message");
 }
 
 std::string hmac(const std::string& text, std::string_view key) {
@@ -45,7 +39,8 @@ std::string reheaded(const std::string& token, const std::string& header, std::s
 }  // namespace
 
 TEST_CASE("emlyon: somebody registers and signs in", "[db][net]") {
-  const auto made = stranger().post("/api/auth/register", registration(" Zoe@Example.ORG "));
+  const auto made =
+      stranger().post("/api/auth/register", student_registration(" Zoe@Example.ORG "));
   INFO(made.body);
   REQUIRE(made.status == 201);
   CHECK(made.at("success") == "true");
@@ -83,19 +78,20 @@ TEST_CASE("emlyon: registrations are read with every complaint, in order", "[db]
   CHECK(refused(R"({"email":"nobody","password":"12345","name":"   "})") ==
         "400 Email invalide, Le mot de passe doit contenir au moins 6 caractères, Le nom est "
         "requis");
-  CHECK(refused(registration("demo@example.org", R"(,"avatarUrl":"javascript:alert")")) ==
+  CHECK(refused(student_registration("demo@example.org", R"(,"avatarUrl":"javascript:alert")")) ==
         "400 L'adresse de l'avatar est invalide");
   for (const auto* url : {R"(https://x.org/\"onerror=1)", "https://x.org/<b>", "/uploads/avatars/x",
                           "https://x.org/'a'", "ftp://x.org"})
-    CHECK(
-        refused(registration("demo@example.org", std::string{R"(,"avatarUrl":")"} + url + "\"")) ==
-        "400 L'adresse de l'avatar est invalide");
+    CHECK(refused(student_registration("demo@example.org",
+                                       std::string{R"(,"avatarUrl":")"} + url + "\"")) ==
+          "400 L'adresse de l'avatar est invalide");
   CHECK(refused(R"({"email":"demo@example.org","password":"secret1","name":"<script>"})") ==
         "400 Le nom est invalide");
   CHECK(refused(R"({"email":"demo@example.org","password":"secret1","name":")" +
                 std::string(101, 'n') + "\"}") == "400 Le nom est invalide");
-  CHECK(refused(registration("demo@example.org", R"(,"promotion":")" + std::string(51, 'p') +
-                                                     '"')) == "400 La promotion est invalide");
+  CHECK(refused(student_registration("demo@example.org",
+                                     R"(,"promotion":")" + std::string(51, 'p') + '"')) ==
+        "400 La promotion est invalide");
   CHECK(refused("no JSON").starts_with("400 "));
   CHECK(refused("[]").starts_with("400 "));
   CHECK(refusal(stranger().post("/api/auth/login", "{}")) ==
@@ -103,15 +99,17 @@ TEST_CASE("emlyon: registrations are read with every complaint, in order", "[db]
 }
 
 TEST_CASE("emlyon: an address is somebody's once, whatever its case", "[db][net]") {
-  REQUIRE(stranger().post("/api/auth/register", registration("once@example.org")).status == 201);
-  CHECK(refusal(stranger().post("/api/auth/register", registration("ONCE@example.org"))) ==
+  REQUIRE(stranger().post("/api/auth/register", student_registration("once@example.org")).status ==
+          201);
+  CHECK(refusal(stranger().post("/api/auth/register", student_registration("ONCE@example.org"))) ==
         "400 Cet email est déjà utilisé");
   // Also when both come at once.
   std::vector<int> statuses(6);
   std::vector<std::thread> all;
   for (auto& status : statuses)
     all.emplace_back([&status] {
-      status = stranger().post("/api/auth/register", registration("race@example.org")).status;
+      status =
+          stranger().post("/api/auth/register", student_registration("race@example.org")).status;
     });
   for (auto& each : all)
     each.join();

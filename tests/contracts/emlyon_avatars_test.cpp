@@ -12,14 +12,14 @@ using namespace stoa::testing;
 
 namespace {
 
-struct part {
+struct form_part {
   std::string content;
   std::string field = "avatar";
   std::string name = "photo.jpg";
   std::string type = "image/jpeg";
 };
 
-http_answer send(const student& who, const std::vector<part>& parts) {
+http_answer send(const student& who, const std::vector<form_part>& parts) {
   const std::string boundary = "----stoa-tests";
   std::string body;
   for (const auto& each : parts)
@@ -29,11 +29,6 @@ http_answer send(const student& who, const std::vector<part>& parts) {
   body += "--" + boundary + "--\r\n";
   return who.request("POST", "/api/users/me/avatar", body,
                      {{"Content-Type", "multipart/form-data; boundary=" + boundary}});
-}
-
-std::string refusal(const http_answer& answer) {
-  CHECK(answer.at("success") == "false");
-  return std::to_string(answer.status) + ' ' + answer.at("message");
 }
 
 constexpr auto no_image = "400 Seules les images sont acceptées (jpeg, jpg, png, gif, webp)";

@@ -11,20 +11,6 @@ using namespace stoa::testing;
 
 namespace {
 
-std::string refusal(const http_answer& answer) {
-  CHECK(answer.at("success") == "false");
-  return std::to_string(answer.status) + ' ' + answer.at("message");
-}
-
-std::string place(const std::string& name, const std::string& more = {}) {
-  return R"({"locationName":")" + name + R"(","latitude":45.77,"longitude":4.85)" + more + "}";
-}
-
-std::string event(const std::string& title,
-                  const std::string& date = "\"2030-01-02T10:00:00.000Z\"") {
-  return R"({"title":")" + title + R"(","description":"On y va","date":)" + date + "}";
-}
-
 // The names of places that somebody has in a list of check-ins.
 std::vector<std::string> places_of(const http_answer& list, const std::string& user) {
   std::vector<std::string> out;
@@ -48,7 +34,7 @@ using strings = std::vector<std::string>;
 TEST_CASE("emlyon: a check-in is for all to see", "[db][net]") {
   const auto ann = new_student("ann");
   const auto before = stoa::now().micros / 1000;
-  const auto made = ann.post("/api/checkins", place("  Parc  ", R"(,"statusEmoji":"🌳")"));
+  const auto made = ann.post("/api/checkins", check_in_body("  Parc  ", R"(,"statusEmoji":"🌳")"));
   INFO(made.body);
   REQUIRE(made.status == 201);
   CHECK(made.at("message") == "Check-in créé avec succès");
@@ -78,12 +64,13 @@ TEST_CASE("emlyon: a check-in is for all to see", "[db][net]") {
 
 TEST_CASE("emlyon: one check-in a person, whatever happens at once", "[db][net]") {
   const auto ben = new_student("ben");
-  REQUIRE(ben.post("/api/checkins", place("Gare")).status == 201);
-  REQUIRE(ben.post("/api/checkins", place("Bar")).status == 201);
+  REQUIRE(ben.post("/api/checkins", check_in_body("Gare")).status == 201);
+  REQUIRE(ben.post("/api/checkins", check_in_body("Bar")).status == 201);
   CHECK(places_of(ben.get("/api/checkins"), ben.id) == strings{"Bar"});
   std::vector<std::thread> all;
   for (int i = 0; i < 8; ++i)
-    all.emplace_back([&ben, i] { ben.post("/api/checkins", place("x" + std::to_string(i))); });
+    all.emplace_back(
+        [&ben, i] { ben.post("/api/checkins", check_in_body("x" + std::to_string(i))); });
   for (auto& each : all)
     each.join();
   CHECK(places_of(ben.get("/api/checkins"), ben.id).size() == 1);
@@ -107,22 +94,23 @@ TEST_CASE("emlyon: check-ins that make no sense", "[db][net]") {
         "400 Latitude invalide");
   CHECK(refused(R"({"locationName":"x","latitude":90.5,"longitude":181})") ==
         "400 Latitude invalide, Longitude invalide");
-  CHECK(refused(place("   ")) == "400 Le nom du lieu est requis");
-  CHECK(refused(place("<img src=x>")) == "400 Le nom du lieu est invalide");
-  CHECK(refused(place(std::string(201, 'x'))) == "400 Le nom du lieu est invalide");
-  CHECK(refused(place("x", R"(,"statusEmoji":"<b>")")) == "400 L'emoji est invalide");
-  CHECK(refused(place("x", R"(,"statusEmoji":")" + std::string(17, 'x') + '"')) ==
+  CHECK(refused(check_in_body("   ")) == "400 Le nom du lieu est requis");
+  CHECK(refused(check_in_body("<img src=x>")) == "400 Le nom du lieu est invalide");
+  CHECK(refused(check_in_body(std::string(201, 'x'))) == "400 Le nom du lieu est invalide");
+  CHECK(refused(check_in_body("x", R"(,"statusEmoji":"<b>")")) == "400 L'emoji est invalide");
+  CHECK(refused(check_in_body("x", R"(,"statusEmoji":")" + std::string(17, 'x') + '"')) ==
         "400 L'emoji est invalide");
   // Null stays null, and nobody minds other members.
   const auto dana = new_student("dana");
-  const auto made = dana.post("/api/checkins", place("Chez moi", R"(,"statusEmoji":null,"x":1)"));
+  const auto made =
+      dana.post("/api/checkins", check_in_body("Chez moi", R"(,"statusEmoji":null,"x":1)"));
   CHECK(made.status == 201);
   CHECK(made.json_at("data.statusEmoji").is_null());
 }
 
 TEST_CASE("emlyon: an event has its creator from the beginning", "[db][net]") {
   const auto eve = new_student("eve");
-  const auto made = eve.post("/api/events", event(" Pique-nique "));
+  const auto made = eve.post("/api/events", event_body(" Pique-nique "));
   INFO(made.body);
   REQUIRE(made.status == 201);
   CHECK(made.at("message") == "Événement créé avec succès");
@@ -145,10 +133,10 @@ TEST_CASE("emlyon: an event has its creator from the beginning", "[db][net]") {
   }
   // Dates as the guide sends them, and past ones.
   for (const auto* date : {"1893578400000", "\"1893578400000\"", "\"2030-01-02T11:00:00+01:00\""})
-    CHECK(eve.post("/api/events", event("Date", date)).json_at("data.date").as_int64() ==
+    CHECK(eve.post("/api/events", event_body("Date", date)).json_at("data.date").as_int64() ==
           1893578400000);
   const auto past =
-      eve.post("/api/events", event("Passé", "\"2020-01-01T00:00:00Z\"")).at("data.id");
+      eve.post("/api/events", event_body("Passé", "\"2020-01-01T00:00:00Z\"")).at("data.id");
   CHECK(event_in(eve.get("/api/events"), past).is_object());
   CHECK(event_in(eve.get("/api/events?upcoming=true"), past).is_null());
   CHECK(event_in(eve.get("/api/events?upcoming=true"), id).is_object());
@@ -160,14 +148,14 @@ TEST_CASE("emlyon: events that make no sense", "[db][net]") {
         "400 Le titre est requis, La description est requise, Date invalide");
   for (const auto* date : {"\"demain\"", "\"2025-02-30T10:00:00Z\"", "true", "1e300", "\"\"", "{}",
                            "\"1e20\"", "-99999999999999999"})
-    CHECK(refusal(alice.post("/api/events", event("x", date))) == "400 Date invalide");
-  CHECK(refusal(alice.post("/api/events", event("  "))) == "400 Le titre est requis");
-  CHECK(refusal(alice.post("/api/events", event("<script>"))) == "400 Le titre est invalide");
-  CHECK(refusal(alice.post("/api/events", event(std::string(201, 't')))) ==
+    CHECK(refusal(alice.post("/api/events", event_body("x", date))) == "400 Date invalide");
+  CHECK(refusal(alice.post("/api/events", event_body("  "))) == "400 Le titre est requis");
+  CHECK(refusal(alice.post("/api/events", event_body("<script>"))) == "400 Le titre est invalide");
+  CHECK(refusal(alice.post("/api/events", event_body(std::string(201, 't')))) ==
         "400 Le titre est invalide");
   CHECK(refusal(alice.get("/api/events/none")) == "404 Événement introuvable");
   // Changes keep to the same rules.
-  const auto id = alice.post("/api/events", event("Règles")).at("data.id");
+  const auto id = alice.post("/api/events", event_body("Règles")).at("data.id");
   const auto where = "/api/events/" + id;
   CHECK(refusal(alice.put(where, R"({"date":"demain"})")) == "400 Date invalide");
   CHECK(refusal(alice.put(where, R"({"title":7})")) == "400 Le titre est requis");
@@ -179,7 +167,7 @@ TEST_CASE("emlyon: events that make no sense", "[db][net]") {
 
 TEST_CASE("emlyon: an event is its creator's to change", "[db][net]") {
   const auto eli = new_student("eli");
-  const auto where = "/api/events/" + eli.post("/api/events", event("Avant")).at("data.id");
+  const auto where = "/api/events/" + eli.post("/api/events", event_body("Avant")).at("data.id");
   const auto changed = eli.put(where, R"({"title":"Après","description":"","date":1893578400001})");
   CHECK(changed.status == 200);
   CHECK(changed.at("message") == "Événement mis à jour avec succès");
@@ -200,7 +188,7 @@ TEST_CASE("emlyon: an event is its creator's to change", "[db][net]") {
 
 TEST_CASE("emlyon: coming and leaving", "[db][net]") {
   const auto fay = new_student("fay");
-  const auto where = "/api/events/" + fay.post("/api/events", event("Sortie")).at("data.id");
+  const auto where = "/api/events/" + fay.post("/api/events", event_body("Sortie")).at("data.id");
   const auto door = where + "/attend";
   CHECK(refusal(fay.post(door)) == "400 Vous participez déjà à cet événement");
   CHECK(refusal(fay.remove(door)) == "400 Le créateur ne peut pas se désinscrire");
@@ -222,7 +210,7 @@ TEST_CASE("emlyon: coming and leaving", "[db][net]") {
 TEST_CASE("emlyon: joining many times at once is joining once", "[db][net]") {
   const auto gus = new_student("gus");
   const auto door =
-      "/api/events/" + gus.post("/api/events", event("Course")).at("data.id") + "/attend";
+      "/api/events/" + gus.post("/api/events", event_body("Course")).at("data.id") + "/attend";
   const auto bob = demo_student("bob");
   std::vector<int> statuses(10);
   std::vector<std::thread> all;
@@ -236,7 +224,7 @@ TEST_CASE("emlyon: joining many times at once is joining once", "[db][net]") {
 
 TEST_CASE("emlyon: people and their names", "[db][net]") {
   const auto hal = new_student("hal");
-  REQUIRE(hal.post("/api/checkins", place("Ici")).status == 201);
+  REQUIRE(hal.post("/api/checkins", check_in_body("Ici")).status == 201);
   const auto changed = hal.put("/api/users/me", R"({"name":"  Hal de la Tour  "})");
   CHECK(changed.at("message") == "Profil mis à jour");
   CHECK(changed.at("data.name") == "Hal de la Tour");
@@ -290,7 +278,7 @@ TEST_CASE("emlyon: nothing of another establishment is seen", "[db][net]") {
   CHECK(marie.get("/api/checkins/user/" + alice.id).json_at("data").is_null());
   CHECK(marie.get("/api/users/" + alice.id).status == 404);
   CHECK(marie.get("/api/users").body.find(alice.id) == std::string::npos);
-  REQUIRE(marie.post("/api/checkins", place("Académie")).status == 201);
+  REQUIRE(marie.post("/api/checkins", check_in_body("Académie")).status == 201);
   CHECK(alice.get("/api/checkins").body.find("Académie") == std::string::npos);
   CHECK(alice.get("/api/users").body.find(marie.id) == std::string::npos);
   // The platform's administrators belong to no campus.

@@ -10,15 +10,6 @@ using namespace stoa::testing;
 
 namespace {
 
-std::string place(const std::string& name) {
-  return R"({"locationName":")" + name + R"(","latitude":45.77,"longitude":4.85})";
-}
-
-std::string event(const std::string& title) {
-  return R"({"title":")" + title +
-         R"(","description":"On y va","date":"2030-01-02T10:00:00.000Z"})";
-}
-
 std::unique_ptr<ws_client> socket_of(const student& who) {
   return std::make_unique<ws_client>(emlyon_client(), socket_path(who));
 }
@@ -72,7 +63,7 @@ TEST_CASE("emlyon: changes come to everybody, whole", "[db][net]") {
   for (auto* each : {mine.get(), twin.get(), other.get()})
     CHECK(text_at(each->heard().root(), "type") == "initial");
 
-  const auto made = ida.post("/api/checkins", place("Quai"));
+  const auto made = ida.post("/api/checkins", check_in_body("Quai"));
   REQUIRE(made.status == 201);
   for (auto* each : {mine.get(), twin.get(), other.get()}) {
     const auto told = heard_with(*each, "checkIns", "id", made.at("data.id"));
@@ -85,7 +76,7 @@ TEST_CASE("emlyon: changes come to everybody, whole", "[db][net]") {
   for (auto* each : {mine.get(), other.get()})
     heard_without(*each, "checkIns", "id", made.at("data.id"));
 
-  const auto outing = ida.post("/api/events", event("Balade"));
+  const auto outing = ida.post("/api/events", event_body("Balade"));
   REQUIRE(outing.status == 201);
   const auto id = outing.at("data.id");
   heard_with(*mine, "events", "id", id);
@@ -112,7 +103,7 @@ TEST_CASE("emlyon: pictures are absolute wherever they are pushed", "[db][net]")
   const auto jo = new_student("jo");
   auto socket = socket_of(jo);
   CHECK(text_at(socket->heard().root(), "type") == "initial");
-  REQUIRE(jo.post("/api/checkins", place("Photo")).status == 201);
+  REQUIRE(jo.post("/api/checkins", check_in_body("Photo")).status == 201);
   const auto told = heard_with(*socket, "checkIns", "user.id", jo.id);
   const auto shown = item(told.root()["data"], "user.id", jo.id);
   CHECK(text_at(shown, "user.avatarUrl").starts_with("https://"));
@@ -165,7 +156,7 @@ TEST_CASE("emlyon: a socket ends with its token", "[db][net]") {
 
 TEST_CASE("emlyon: a socket ends with its user", "[db][net]") {
   const auto leo = new_student("leo");
-  REQUIRE(leo.post("/api/checkins", place("Adieu")).status == 201);
+  REQUIRE(leo.post("/api/checkins", check_in_body("Adieu")).status == 201);
   auto socket = socket_of(leo);
   auto other = socket_of(demo_student("bob"));
   CHECK(text_at(socket->heard().root(), "type") == "initial");
@@ -183,7 +174,7 @@ TEST_CASE("emlyon: what clients say is not heard, and not for long", "[db][net]"
   CHECK(text_at(socket->heard().root(), "type") == "initial");
   socket->say("hello");
   socket->say(R"({"type":"checkIns","data":[]})");
-  REQUIRE(mia.post("/api/checkins", place("Calme")).status == 201);
+  REQUIRE(mia.post("/api/checkins", check_in_body("Calme")).status == 201);
   heard_with(*socket, "checkIns", "user.id", mia.id);
   socket->say(std::string(2000, 'x'));
   while (socket->hear()) {

@@ -25,7 +25,7 @@ constexpr const char* hash_of_password123 =
 constexpr const char* hash_of_admin123 =
     "$2a$10$zyxwvutsrqponmlkjihgfe4ysOK2ObNSJYKNYlXUYBt5G8tGP35jm";
 
-std::string people() {
+std::string dumped_users() {
   return fmt::format(R"([
     {{"id":"user-1","username":"admin","password":"{}","name":"Jean Dupont","role":"admin",
       "avatar":null,"employeeId":"EMP001","department":"Direction","position":"DG","isActive":true,
@@ -115,10 +115,10 @@ std::string whole_dump() {
      "url":"/r.pdf","authorName":"","tags":"[\"sécurité\"]","rating":4.8,"downloadCount":45}],
   "sessions":[{"sid":"not ours"}],
   "users":)" +
-         people() + "}";
+         dumped_users() + "}";
 }
 
-std::filesystem::path written(const scratch_folder& in, const std::string& text,
+std::filesystem::path dump_in(const scratch_folder& in, const std::string& text,
                               const char* name = "dump.json") {
   const auto file = in.path() / name;
   std::ofstream{file} << text;
@@ -153,7 +153,7 @@ std::string many_announcements(int count) {
   for (int i = 0; i < count; ++i)
     out += fmt::format(R"({}{{"id":"ann-{}","title":"Nouvelle {}","content":"Texte"}})",
                        i == 0 ? "" : ",\n", i, i);
-  return out + "],\"users\":" + people() + "}";
+  return out + "],\"users\":" + dumped_users() + "}";
 }
 
 bool says(const std::string& text, std::string_view what) {
@@ -166,7 +166,7 @@ TEST_CASE("an IntraSphere's storage is imported whole: people sign in and find t
           "[db][slow]") {
   const scratch_folder folder;
   const auto data = folder.path() / "data";
-  const auto file = written(folder, whole_dump());
+  const auto file = dump_in(folder, whole_dump());
   // Before a server ever ran here: the database is made.
   const auto first =
       stoa_program("import intrasphere " + file.string() + " --data " + data.string());
@@ -268,7 +268,7 @@ TEST_CASE("an import that is killed goes on where it was, again and again, and d
           "[db][slow]") {
   const scratch_folder folder;
   constexpr int many = 8'000;
-  const auto file = written(folder, many_announcements(many));
+  const auto file = dump_in(folder, many_announcements(many));
   const auto data = folder.path() / "data";
   const auto server = empty_intranet(data);
   const auto taken = [&] {
@@ -318,7 +318,7 @@ TEST_CASE("a bad row stops an import before it begins; --skip-bad leaves it out 
   const auto import = [&](const std::filesystem::path& file, const std::string& more = "") {
     return stoa_program("import intrasphere " + file.string() + " --data " + data.string() + more);
   };
-  const auto bad = written(folder, R"({"announcements":[
+  const auto bad = dump_in(folder, R"({"announcements":[
       {"id":"a","title":"Bien","content":"x"},
       {"id":"b","title":" ","content":"x","type":"gossip"},
       {"id":"c","content":"x"},
@@ -327,7 +327,7 @@ TEST_CASE("a bad row stops an import before it begins; --skip-bad leaves it out 
       17,
       {"id":"e","title":"Bien aussi","content":"x"}],
     "messages":[{"id":"m","senderId":"user-1","recipientId":"nobody","subject":"s","content":"c"}],
-    "users":)" + people() + "}");
+    "users":)" + dumped_users() + "}");
   const auto stopped = import(bad);
   INFO(stopped.said);
   CHECK(stopped.code != 0);
@@ -350,7 +350,7 @@ TEST_CASE("a bad row stops an import before it begins; --skip-bad leaves it out 
 
   // What only the database can find ends it in the middle; with the file mended, it goes on.
   const auto twice = [&](const char* second) {
-    return written(folder, fmt::format(R"({{"documents":[
+    return dump_in(folder, fmt::format(R"({{"documents":[
       {{"id":"d1","title":"x","category":"","fileName":"","fileUrl":""}},
       {{"id":"{}","title":"y","category":"","fileName":"","fileUrl":""}}]}})",
                                        second));
@@ -366,8 +366,8 @@ TEST_CASE("a bad row stops an import before it begins; --skip-bad leaves it out 
   CHECK(says(mended.said, "1 imported, 1 were there already"));
   CHECK(asked(*server, "select count(*) from documents") == "2");
 
-  CHECK(says(import(written(folder, "{\"users\":[\n{},\n{]}")).said, "is not JSON at line 3"));
-  CHECK(says(import(written(folder, "[]")).said, "does not hold one JSON object"));
+  CHECK(says(import(dump_in(folder, "{\"users\":[\n{},\n{]}")).said, "is not JSON at line 3"));
+  CHECK(says(import(dump_in(folder, "[]")).said, "does not hold one JSON object"));
   CHECK(says(import(folder.path() / "missing").said, "cannot read"));
   CHECK(says(import(bad, " --establishment nowhere").said, "no such establishment: nowhere"));
 }
@@ -383,7 +383,7 @@ TEST_CASE("an import sees its own establishment only, and never another's people
       platform->run("insert into establishments (id, name, slug) values ('other', 'O', 'other');"
                     "insert into users (id, establishment_id, email, username, password)"
                     " values ('foreign', 'other', 'f@example.org', 'foreign', '!')"));
-  const auto file = written(folder, R"({"announcements":[
+  const auto file = dump_in(folder, R"({"announcements":[
       {"id":"a","title":"t","content":"x","authorId":"foreign"}],
     "messages":[{"id":"m","senderId":"foreign","recipientId":"foreign","subject":"s",
                  "content":"c"}]})");
@@ -394,7 +394,7 @@ TEST_CASE("an import sees its own establishment only, and never another's people
   CHECK(says(done.said, "1 imported, 1 bad ones left out"));
   CHECK(asked(*server, "select author_id from announcements").empty());
   // Ids belong to who had them first.
-  const auto same = written(folder, R"({"users":[{"id":"foreign","username":"f2","name":"F",
+  const auto same = dump_in(folder, R"({"users":[{"id":"foreign","username":"f2","name":"F",
       "password":"x","role":"employee"}]})");
   const auto taken = stoa_program("import intrasphere " + same.string() +
                                   " --keep-existing --data " + data.string());

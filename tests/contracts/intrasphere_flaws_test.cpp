@@ -2,14 +2,12 @@
 #include "tests/support/intranet_walk.hpp"
 #include "tests/support/intrasphere.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/program.hpp"
 #include "tools/load/server_process.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 using namespace stoa;
@@ -91,11 +89,6 @@ constexpr flaw flaws[] = {
     {30, "nothing outlives the process",
      "intranet: a server that is started again knows all, its log no body"},
 };
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 }  // namespace
 
@@ -412,20 +405,6 @@ TEST_CASE("intranet: nothing is promised about TLS without it", "[db][net]") {
   }
 }
 
-namespace {
-
-// The port of the intranet, as the program tells it once it is there.
-std::uint16_t port_in(const std::string& log) {
-  const std::string_view mark = "intrasphere      http://127.0.0.1:";
-  const auto at = log.find(mark);
-  std::uint16_t out = 0;
-  if (at != std::string::npos)
-    std::from_chars(log.data() + at + mark.size(), log.data() + log.size(), out);
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("intranet: a server that is started again knows all, its log no body",
           "[db][net][slow]") {
   const scratch_folder folder;
@@ -438,16 +417,18 @@ TEST_CASE("intranet: a server that is started again knows all, its log no body",
     REQUIRE(out->start());
     bool there = false;
     while (!there && !out->ended())
-      there = test::until([&] { return port_in(content_of(log)) != 0 || out->ended(); });
+      there = test::until([&] {
+        return port_in(content_of(log), "intrasphere      http://127.0.0.1:") != 0 || out->ended();
+      });
     INFO(content_of(log));
-    REQUIRE(port_in(content_of(log)) != 0);
+    REQUIRE(port_in(content_of(log), "intrasphere      http://127.0.0.1:") != 0);
     return out;
   };
   const auto first_log = folder.path() / "first.log";
   const auto second_log = folder.path() / "second.log";
 
   auto server = start(first_log);
-  http_client admin{port_in(content_of(first_log))};
+  http_client admin{port_in(content_of(first_log), "intrasphere      http://127.0.0.1:")};
   REQUIRE(admin.post("/api/auth/login", R"({"username":"admin","password":"admin123"})").status ==
           200);
   const auto made =
@@ -464,7 +445,7 @@ TEST_CASE("intranet: a server that is started again knows all, its log no body",
   CHECK(told.find(admin.cookie().substr(admin.cookie().find('=') + 1)) == std::string::npos);
 
   server = start(second_log);
-  http_client again{port_in(content_of(second_log))};
+  http_client again{port_in(content_of(second_log), "intrasphere      http://127.0.0.1:")};
   CHECK(again.get("/api/announcements/" + made.at("id")).at("content") == "parole-confidentielle");
   again.set_cookie(admin.cookie());
   CHECK(again.get("/api/auth/me").at("username") == "admin");

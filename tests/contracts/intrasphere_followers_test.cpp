@@ -18,7 +18,7 @@ std::string begin(http_client& who, const std::string& title,
   return made.at("id");
 }
 
-http_answer say(http_client& who, const std::string& topic, const std::string& text) {
+http_answer say_in_topic(http_client& who, const std::string& topic, const std::string& text) {
   const auto made =
       who.post("/api/forum/posts", R"({"topicId":")" + topic + R"(","content":")" + text + R"("})");
   REQUIRE(made.status == 201);
@@ -49,7 +49,7 @@ TEST_CASE("followers: who began a topic or wrote in it is told of replies, the w
                    R"({"topicId":")" + topic + R"(","content":"Qui vient ?","isFirstPost":true})")
               .status == 201);
   CHECK(told(ada) == 0);
-  const auto reply = say(ben, topic, "Moi, depuis la gare.");
+  const auto reply = say_in_topic(ben, topic, "Moi, depuis la gare.");
   CHECK(told(ben) == 0);
   const auto heard = ada.get("/api/notifications");
   REQUIRE(heard.json_at("").size() == 1);
@@ -60,7 +60,7 @@ TEST_CASE("followers: who began a topic or wrote in it is told of replies, the w
   CHECK(heard.at("0.data.postId") == reply.at("id"));
   CHECK(heard.at("0.isRead") == "false");
   CHECK(ben.get(subscription(topic)).body == R"({"subscribed":true})");
-  say(ada, topic, "Huit heures ?");
+  say_in_topic(ada, topic, "Huit heures ?");
   CHECK(told(ada) == 1);
   CHECK(told(ben) == 1);
   CHECK(told(cleo) == 0);
@@ -83,11 +83,11 @@ TEST_CASE("followers: one subscribes to a topic, and out of one's own", "[db][ne
   CHECK(elie.put(subscription(topic), "").body == R"({"subscribed":true})");
   CHECK(dora.remove(subscription(topic)).body == R"({"subscribed":false})");
   CHECK(dora.get(subscription(topic)).body == R"({"subscribed":false})");
-  say(fanny, topic, "Des romans ?");
+  say_in_topic(fanny, topic, "Des romans ?");
   CHECK(told(elie) == 1);
   CHECK(told(dora) == 0);
   CHECK(elie.remove(subscription(topic)).body == R"({"subscribed":false})");
-  say(fanny, topic, "Des bandes dessinées ?");
+  say_in_topic(fanny, topic, "Des bandes dessinées ?");
   CHECK(told(elie) == 1);
   CHECK(intranet_visitor().put(subscription(topic), "").status == 401);
   CHECK(elie.put(subscription("nothing"), "").status == 404);
@@ -102,7 +102,7 @@ TEST_CASE("followers: a reply that waits for approval is told of when it is appr
   auto hana = new_colleague("follow.hana");
   const auto topic = begin(gus, "Le règlement du parking", "forum-cat-2");  // moderated
   REQUIRE(admin.post("/api/forum/topics/" + topic + "/approve", "{}").status == 200);
-  const auto post = say(hana, topic, "Et les vélos ?").at("id");
+  const auto post = say_in_topic(hana, topic, "Et les vélos ?").at("id");
   CHECK(told(gus) == 0);
   REQUIRE(admin.post("/api/forum/posts/" + post + "/approve", "{}").status == 200);
   CHECK(told(gus) == 1);
@@ -122,11 +122,11 @@ TEST_CASE("followers: who may no longer read the topic, or is gone, is not told"
     REQUIRE(each->put(subscription(topic), "").status == 200);
   const auto gone = june.get("/api/auth/me").at("id");
   REQUIRE(admin.remove("/api/users/" + gone).status == 200);
-  say(colleague("marie.martin"), topic, "Encore ouvert.");
+  say_in_topic(colleague("marie.martin"), topic, "Encore ouvert.");
   CHECK(told(ilia) == 1);
   REQUIRE(admin.patch("/api/forum/categories/" + shelf.at("id"), R"({"accessLevel":"moderator"})")
               .status == 200);
-  say(colleague("marie.martin"), topic, "Entre nous.");
+  say_in_topic(colleague("marie.martin"), topic, "Entre nous.");
   CHECK(told(ilia) == 1);
   REQUIRE(admin.put("/api/users/" + gone + "/activate", "").status == 200);
   auto back = intranet_visitor();
@@ -148,7 +148,7 @@ TEST_CASE("followers: open pages hear it live, those of followers and no others"
     each->say(R"({"type":"JOIN_CHANNEL","payload":{"channel":"here"}})");
     CHECK(each->heard("CHANNEL_JOINED").root()["payload"]["channel"].as_string() == "here");
   }
-  const auto post = say(marie, topic, "Coucou").at("id");
+  const auto post = say_in_topic(marie, topic, "Coucou").at("id");
   const auto heard = hers.heard("NOTIFICATION");
   const auto payload = heard.root()["payload"];
   CHECK(payload["data"]["postId"].as_string() == post);

@@ -1,10 +1,7 @@
 #include "actors/people/tokens.hpp"
-#include "actors/root.hpp"
-#include "net/node.hpp"
-#include "persistence/database.hpp"
 #include "schema/array_literal.hpp"
+#include "tests/support/intranet_walk.hpp"
 #include "tests/support/intrasphere.hpp"
-#include "tests/support/stacgate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,34 +14,27 @@ using namespace stoa::testing;
 
 namespace {
 
-constexpr std::size_t people = 200;
+constexpr std::size_t likers = 200;
 constexpr std::size_t hands = 16;  // requests under way
 
-rows run(statement what) {
-  auto& node = stacgate_node();
-  auto done = run_and_wait(node.system(), node.actors().database(),
-                           in_establishment("est-intrasphere", std::move(what)));
-  if (!done)
-    FAIL(done.error().text << ": " << done.error().cause);
-  return std::move((*done).each.at(0));
-}
-
 // Employees who are signed in already: hashing so many passwords would take longer than the test.
-std::vector<http_client> crowd() {
+std::vector<http_client> signed_in_likers() {
   std::vector<std::string> hashes;
   std::vector<http_client> out;
-  for (std::size_t i = 0; i < people; ++i) {
+  for (std::size_t i = 0; i < likers; ++i) {
     const auto token = fresh_token();
     hashes.push_back(token_hash(token));
     out.push_back(intranet_visitor());
     out.back().set_cookie("connect.sid=" + token);
   }
-  run(
+  ask_database(
+      "est-intrasphere",
       prepared("insert into users (id, establishment_id, email, username, password,"
                " signs_in_by_name) select 'likes-' || i, 'est-intrasphere', '', 'likes.' || i, 'x',"
                " true from generate_series(1, $1::int) as i",
-               static_cast<int>(people)));
-  run(
+               static_cast<int>(likers)));
+  ask_database(
+      "est-intrasphere",
       prepared("insert into sessions (token_hash, id, user_id, establishment_id, expires_at)"
                " select hash, 'likes-' || i, 'likes-' || i, 'est-intrasphere',"
                " now() + interval '1 day' from unnest($1::text[]) with ordinality as s (hash, i)",
@@ -69,12 +59,12 @@ TEST_CASE("forum: ten thousand likes and unlikes by two hundred people are count
       pierre.post("/api/forum/posts", R"({"topicId":")" + topic + R"(","content":"aimez-moi"})")
           .at("id");
   const auto address = "/api/forum/posts/" + post + "/like";
-  auto all = crowd();
+  auto all = signed_in_likers();
 
   // In rounds, so that everybody presses beside everybody else.
   std::vector<std::size_t> turns;
   for (std::size_t round = 0; round < 51; ++round)
-    for (std::size_t who = 0; who < people; ++who)
+    for (std::size_t who = 0; who < likers; ++who)
       if (round < presses_of(who))
         turns.push_back(who);
   REQUIRE(turns.size() == 10'000);
@@ -92,8 +82,9 @@ TEST_CASE("forum: ten thousand likes and unlikes by two hundred people are count
     each.join();
   CHECK(refused == 0);
   CHECK(pierre.get("/api/forum/posts/" + topic).at("0.likeCount") == "100");
-  const auto kept = run(prepared("select user_id from forum_likes where post_id = $1", post));
-  CHECK(kept.size() == people / 2);
+  const auto kept = ask_database(
+      "est-intrasphere", prepared("select user_id from forum_likes where post_id = $1", post));
+  CHECK(kept.size() == likers / 2);
   for (std::size_t i = 0; i < kept.size(); ++i)
     CHECK(presses_of(std::stoul(kept.text(i, 0).substr(6)) - 1) % 2 == 1);
 }

@@ -129,7 +129,7 @@ bool begins_so(std::string_view path, std::string_view prefixes) {
 
 // -- the walk -----------------------------------------------------------------
 
-constexpr const char* house = "est-matrix";
+constexpr const char* matrix_house = "est-matrix";
 constexpr const char* somebody = "user-matrix.somebody";
 constexpr const char* questions = R"([{"id":"a","text":"T","type":"boolean","answer":true}])";
 
@@ -167,7 +167,7 @@ attempt prepare(const line& what, const walker& who, bool owns, std::size_t coun
   const std::string_view path{what.path};
   const bool about_people = path.starts_with("/api/users") && !path.ends_with("/trainings");
   out.owner = owns ? who.id : about_people ? out.row : somebody;
-  auto wanted = in_establishment(house);
+  auto wanted = in_establishment(matrix_house);
   for (const auto& each : made_rows)
     if (begins_so(path, each.prefixes)) {
       // Each of them is given everything.
@@ -175,7 +175,7 @@ attempt prepare(const line& what, const walker& who, bool owns, std::size_t coun
           "with given as (select $1::text, $2::text, $3::text, $4::text, $5::text) " +
           std::string{each.sql}};
       wanted.statements.push_back(
-          statement{text, {house, out.row, out.owner, somebody, questions}});
+          statement{text, {matrix_house, out.row, out.owner, somebody, questions}});
     }
   if (!wanted.statements.empty())
     ask_database(std::move(wanted));
@@ -223,7 +223,7 @@ std::vector<walker> walkers() {
   out.push_back({'g', "", "", intranet_visitor()});
   const auto add = [&out](char rank, const char* code, const std::string& name,
                           std::string_view word) {
-    out.push_back({rank, code, "user-" + name, member_elsewhere(house, name, word)});
+    out.push_back({rank, code, "user-" + name, member_elsewhere(matrix_house, name, word)});
   };
   add('a', "", "matrix.admin", "admin");
   add('m', "", "matrix.moderator", "manager");
@@ -269,7 +269,7 @@ TEST_CASE("intranet: the matrix of rights has every address", "[net]") {
 
 TEST_CASE("intranet: every right is as the matrix says, for every rank, every code and every owner",
           "[db][net][slow]") {
-  (void)member_elsewhere(house, "matrix.somebody", "learner");
+  (void)member_elsewhere(matrix_house, "matrix.somebody", "learner");
   auto people = walkers();
   std::size_t count = 0;
   for (const auto& each : matrix) {

@@ -4,13 +4,12 @@
 #include "tests/support/form.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/program.hpp"
 #include "tools/load/server_process.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -23,11 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* modules = "build/storage";
 constexpr const char* secret = "a secret of this test";
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 /// A published S3 server on loopback, with a folder that may outlive it.
 class s3_server {
@@ -74,7 +68,7 @@ std::unique_ptr<node> intranet_with(const fs::path& data, const std::string& url
   return std::move(*started);
 }
 
-http_client signed_in(const node& at) {
+http_client signed_in_admin(const node& at) {
   http_client out{at.sites().at(0).port};
   REQUIRE(out.post("/api/auth/login", R"({"username":"admin","password":"admin123"})").status ==
           200);
@@ -117,7 +111,7 @@ TEST_CASE("with an S3 store, files go there, come back whole and in parts, and g
   const scratch_folder folder;
   const s3_server store{folder.path()};
   const auto server = intranet_with(folder.path() / "data", store.url());
-  auto admin = signed_in(*server);
+  auto admin = signed_in_admin(*server);
   const auto content = paper(3 * 1024 * 1024);
   const auto sent = send_file(admin, "/api/upload", "file", "Été.pdf", content);
   INFO(sent.body);
@@ -164,7 +158,7 @@ TEST_CASE("while the S3 store is away, answers are 503 and nothing is lost", "[d
   {
     s3_server store{folder.path()};
     const auto server = intranet_with(data, store.url());
-    auto admin = signed_in(*server);
+    auto admin = signed_in_admin(*server);
     name = send_file(admin, "/api/upload", "file", "x.pdf", content).at("file.fileName");
     store.kill();
     const auto refused = send_file(admin, "/api/upload", "file", "y.pdf", content);
@@ -184,13 +178,13 @@ TEST_CASE("while the S3 store is away, answers are 503 and nothing is lost", "[d
   {
     // Nobody is told why a store refuses us.
     const auto stranger = intranet_with(data, again.url(), "another secret");
-    auto admin = signed_in(*stranger);
+    auto admin = signed_in_admin(*stranger);
     const auto refused = admin.get("/uploads/" + name);
     CHECK(refused.status == 503);
     CHECK(refused.body.find("403") == std::string::npos);
   }
   const auto server = intranet_with(data, again.url());
-  auto admin = signed_in(*server);
+  auto admin = signed_in_admin(*server);
   CHECK(admin.get("/uploads/" + name).body == content);
   CHECK(admin.remove("/api/files/" + name).status == 200);
   CHECK(objects_in(folder.path()) == 0);

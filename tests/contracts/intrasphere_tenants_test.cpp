@@ -11,7 +11,7 @@ namespace {
 constexpr const char* intranet = "est-intrasphere";
 
 /// An administrator of an establishment of their own, on the intranet's site.
-http_client stranger() {
+http_client administrator_elsewhere() {
   return member_elsewhere("est-stranger", "stranger", "admin");
 }
 
@@ -86,7 +86,7 @@ std::string intranet_as_it_is() {
 
 TEST_CASE("intranet: every address answers for a foreign row as for none", "[db][net]") {
   fill_intranet();
-  auto who = stranger();
+  auto who = administrator_elsewhere();
   const auto before = intranet_as_it_is();
   std::size_t walked = 0;
   std::size_t there = 0;  // rows that somebody of the intranet can read at the same address
@@ -118,7 +118,7 @@ TEST_CASE("intranet: every address answers for a foreign row as for none", "[db]
 
 TEST_CASE("intranet: no list shows a row of another establishment", "[db][net]") {
   fill_intranet();
-  auto who = stranger();
+  auto who = administrator_elsewhere();
   std::size_t walked = 0;
   for (const auto& row : intranet_edition().routes) {
     if (row.method != verb::get || row.path.find('{') != std::string_view::npos ||

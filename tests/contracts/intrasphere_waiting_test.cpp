@@ -25,7 +25,7 @@ std::string new_training(std::string_view title, int seats) {
   return "/api/trainings/" + made.at("id");
 }
 
-constexpr std::string_view wait = R"({"waitlist":true})";
+constexpr std::string_view if_full = R"({"waitlist":true})";
 
 std::string id_of(http_client& who) {
   return who.get("/api/auth/me").at("id");
@@ -45,7 +45,7 @@ std::string one(pg::session& at, const std::string& sql, const std::string& para
 }
 
 /// People who are signed in, made all at once: their clients.
-std::vector<http_client> crowd(pg::session& at, std::size_t size) {
+std::vector<http_client> signed_in_crowd(pg::session& at, std::size_t size) {
   std::vector<http_client> out;
   std::string ids;
   std::string hashes;
@@ -99,17 +99,17 @@ TEST_CASE("intranet: who waits for a seat gets the next one that comes free", "[
   auto cid = new_colleague("wait.cid");
   CHECK(ann.post(address + "/register", R"({"waitlist":"yes"})").status == 400);
   // A seat is better than a place on the list.
-  CHECK(ann.post(address + "/register", wait).at("status") == "registered");
+  CHECK(ann.post(address + "/register", if_full).at("status") == "registered");
   CHECK(bob.post(address + "/participants").at("message") == "Formation complète");
-  const auto placed = bob.post(address + "/participants", wait);
+  const auto placed = bob.post(address + "/participants", if_full);
   CHECK(placed.status == 202);
   CHECK(placed.at("status") == "waiting");
   CHECK(placed.at("position") == "1");
-  CHECK(bob.post(address + "/register", wait).body == placed.body);
+  CHECK(bob.post(address + "/register", if_full).body == placed.body);
   CHECK(cid.post("/api/training-participants",
                  R"({"waitlist":true,"trainingId":")" + address.substr(15) + R"("})")
             .at("position") == "2");
-  CHECK(ann.post(address + "/register", wait).at("message") == "Déjà inscrit");
+  CHECK(ann.post(address + "/register", if_full).at("message") == "Déjà inscrit");
 
   CHECK(admin.get(address + "/waiting-list").json_at("").size() == 2);
   CHECK(admin.get(address + "/waiting-list").at("0.userId") == id_of(bob));
@@ -133,15 +133,15 @@ TEST_CASE("intranet: who waits for a seat gets the next one that comes free", "[
             "Extincteurs") == one(at, "select mail_address from users where id = $1", id_of(bob)));
 
   // One may give up a place, and a seat by cancelling it; a training that grows takes more in.
-  CHECK(ann.post(address + "/register", wait).at("position") == "2");
+  CHECK(ann.post(address + "/register", if_full).at("position") == "2");
   CHECK(cid.remove(address + "/unregister").status == 200);
   CHECK(cid.remove(address + "/unregister").status == 404);
   const auto seat = admin.get(address + "/participants").at("0.id");
   CHECK(bob.patch("/api/training-participants/" + seat, R"({"status":"cancelled"})").status == 200);
   CHECK(admin.get(address).at("currentParticipants") == "1");
   CHECK(ann.get(address + "/waiting-list").body == "[]");
-  CHECK(bob.post(address + "/register", wait).status == 202);
-  CHECK(cid.post(address + "/register", wait).status == 202);
+  CHECK(bob.post(address + "/register", if_full).status == 202);
+  CHECK(cid.post(address + "/register", if_full).status == 202);
   CHECK(admin.put(address, R"({"maxParticipants":5})").status == 200);
   CHECK(admin.get(address).at("currentParticipants") == "3");
   CHECK(admin.get(address + "/waiting-list").body == "[]");
@@ -151,7 +151,7 @@ TEST_CASE("intranet: five hundred want twenty seats, and twenty get one", "[db][
   auto at = database();
   const auto address = new_training("Ruée", 20);
   const auto id = address.substr(15);
-  auto people = crowd(at, 500);
+  auto people = signed_in_crowd(at, 500);
   const auto seats = [&] {
     return one(at,
                "select t.current_participants || ' ' || (select count(*) from training_participants"
@@ -170,7 +170,7 @@ TEST_CASE("intranet: five hundred want twenty seats, and twenty get one", "[db][
              " execute function see_seats()"));
 
   auto first = at_once(people, [&](http_client& who, std::size_t i) {
-    return who.post(address + "/register", i % 2 == 0 ? wait : std::string_view{}).status;
+    return who.post(address + "/register", i % 2 == 0 ? if_full : std::string_view{}).status;
   });
   CHECK(first[201] == 20);
   CHECK(first[201] + first[202] + first[409] == 500);

@@ -29,8 +29,8 @@ using namespace stoa::load;
 namespace {
 
 /// A node of its own with people for a load test.
-struct town {
-  explicit town(const load_size& size, const std::function<void(settings&)>& change = {}) {
+struct loaded_town {
+  explicit loaded_town(const load_size& size, const std::function<void(settings&)>& change = {}) {
     settings how;
     how.ephemeral = true;
     how.demo = false;
@@ -105,14 +105,14 @@ private:
 };
 
 /// A sign-in of nobody: 401 as long as the database can be asked.
-testing::http_answer knock(const town& here) {
+testing::http_answer knock(const loaded_town& here) {
   testing::http_client stranger{here.crew.where.port};
   return stranger.post("/api/auth/login",
                        R"({"email":"nobody@example.org","password":"wrong-password"})");
 }
 
 /// Twenty people who talk while something happens to the database.
-outcome<report> talk_through(town& here, const std::function<void()>& trouble) {
+outcome<report> talk_through(loaded_town& here, const std::function<void()>& trouble) {
   auto talk = std::async(std::launch::async, [&] {
     return run_chat(here.crew, here.who, {.rate = 100, .duration = 10s});
   });
@@ -130,7 +130,7 @@ outcome<report> talk_through(town& here, const std::function<void()>& trouble) {
 }
 
 /// One socket, by hand.
-class guest final : public socket_listener {
+class guest final : public load::socket_listener {
 public:
   guest(boost::asio::io_context& on, const target& where, const std::string& token) : io_(on) {
     wire_ = dial_socket(on, {&where, {}, token, 0}, *this);
@@ -172,7 +172,7 @@ private:
 }  // namespace
 
 TEST_CASE("twenty people who come and go in two groups lose nothing", "[db][net]") {
-  town here{{.users = 20, .groups = 2}};
+  loaded_town here{{.users = 20, .groups = 2}};
   here.crew.storm_every = 300ms;
   here.crew.storm_share = 0.3;
   const auto told = run_chat(here.crew, here.who,
@@ -183,7 +183,7 @@ TEST_CASE("twenty people who come and go in two groups lose nothing", "[db][net]
 }
 
 TEST_CASE("slow readers are cut off, come back and have missed nothing", "[db][net]") {
-  town here{{.users = 20, .groups = 2}, [](settings& how) { how.outbox_frames = 16; }};
+  loaded_town here{{.users = 20, .groups = 2}, [](settings& how) { how.outbox_frames = 16; }};
   here.crew.slow_readers = 4;
   // More than the kernel takes on the way to a reader that does not read.
   const auto told = run_chat(here.crew, here.who, {.rate = 400, .duration = 3s, .payload = 9'000});
@@ -192,7 +192,7 @@ TEST_CASE("slow readers are cut off, come back and have missed nothing", "[db][n
 }
 
 TEST_CASE("whoever catches up in batches and leaves silences nobody", "[db][net]") {
-  town here{{.users = 4, .groups = 1}, [](settings& how) { how.io_threads = 1; }};
+  loaded_town here{{.users = 4, .groups = 1}, [](settings& how) { how.io_threads = 1; }};
   boost::asio::io_context io;
   guest alice{io, here.crew.where, here.who.users[0].token};
   alice.subscribe("");
@@ -219,7 +219,7 @@ TEST_CASE("whoever catches up in batches and leaves silences nobody", "[db][net]
 }
 
 TEST_CASE("a log that is said again is kept word by word", "[db][net]") {
-  town here{{.users = 8, .groups = 1}};
+  loaded_town here{{.users = 8, .groups = 1}};
   testing::scratch_folder folder;
   const auto file = folder.path() / "log.txt";
   {
@@ -246,7 +246,8 @@ TEST_CASE("a log that is said again is kept word by word", "[db][net]") {
 
 TEST_CASE("while PostgreSQL stands still nothing is acknowledged, and then all goes on",
           "[db][net]") {
-  town here{{.users = 20, .groups = 2}, [](settings& how) { how.database_patience = 500ms; }};
+  loaded_town here{{.users = 20, .groups = 2},
+                   [](settings& how) { how.database_patience = 500ms; }};
   must_be_kept(talk_through(here, [&] {
     const standstill while_it_lasts{here.server->postgres()};
     for (int i = 0; i < 4; ++i) {
@@ -259,7 +260,8 @@ TEST_CASE("while PostgreSQL stands still nothing is acknowledged, and then all g
 }
 
 TEST_CASE("a PostgreSQL that is killed is started again, and nothing said is lost", "[db][net]") {
-  town here{{.users = 20, .groups = 2}, [](settings& how) { how.database_patience = 500ms; }};
+  loaded_town here{{.users = 20, .groups = 2},
+                   [](settings& how) { how.database_patience = 500ms; }};
   const auto killed = here.server->postgres();
   must_be_kept(talk_through(here, [&] {
     REQUIRE(::kill(killed, SIGKILL) == 0);
@@ -268,7 +270,7 @@ TEST_CASE("a PostgreSQL that is killed is started again, and nothing said is los
 }
 
 TEST_CASE("idle sockets stay, requests are answered", "[db][net]") {
-  town here{{.users = 8, .groups = 2}};
+  loaded_town here{{.users = 8, .groups = 2}};
   const auto idle = run_idle(here.crew, here.who, {.connections = 20, .hold = 300ms});
   REQUIRE(idle);
   CHECK(idle->end == verdict::kept);

@@ -47,7 +47,7 @@ std::int64_t count(node& where, const std::string& table) {
   return std::stoll((*found)[0].text(0, 0));
 }
 
-settings plain(const scratch_folder& folder) {
+settings plain_settings(const scratch_folder& folder) {
   settings how;
   how.data = folder.path() / "data";
   how.site.push_back({"stacgate", 0});
@@ -58,7 +58,7 @@ settings plain(const scratch_folder& folder) {
 
 TEST_CASE("a server that nobody told otherwise has no accounts of its own", "[db][net][slow]") {
   const scratch_folder folder;
-  auto how = plain(folder);
+  auto how = plain_settings(folder);
   std::string told;
   {
     const auto here = started(how, told);
@@ -89,7 +89,7 @@ TEST_CASE("a server that nobody told otherwise has no accounts of its own", "[db
 TEST_CASE("a demo fills an empty database, once, and a site that comes later beside itself",
           "[db][net][slow]") {
   const scratch_folder folder;
-  auto how = plain(folder);
+  auto how = plain_settings(folder);
   how.demo = true;
   std::string told;
   std::int64_t people = 0;

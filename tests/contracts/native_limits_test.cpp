@@ -2,7 +2,7 @@
 #include "actors/root.hpp"
 #include "net/node.hpp"
 #include "persistence/database.hpp"
-#include "tests/net/support.hpp"
+#include "tests/contracts/native_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -30,12 +30,6 @@ std::unique_ptr<node> tight_node() {
   return std::move(*started);
 }
 
-answer get(const node& where, const char* from, std::string_view path, std::string_view more = {}) {
-  raw_client wire{where.sites().at(0).port, 0, from};
-  return wire.ask(
-      fmt::format("GET {} HTTP/1.1\r\nHost: here\r\n{}Connection: close\r\n\r\n", path, more));
-}
-
 answer sign_in(const node& where, const char* from, std::string_view password) {
   raw_client wire{where.sites().at(0).port, 0, from};
   const auto body =
@@ -53,23 +47,23 @@ TEST_CASE("what the settings limit is limited, and each guest for himself", "[db
 
   // Five requests of a guest, whatever they ask; his neighbour has five of his own.
   for (int i = 0; i < 5; ++i)
-    CHECK(get(*here, "127.0.0.2", "/api/health").status == 200);
-  const auto refused = get(*here, "127.0.0.2", "/api/health");
+    CHECK(plain_get(*here, "/api/health", {}, "127.0.0.2").status == 200);
+  const auto refused = plain_get(*here, "/api/health", {}, "127.0.0.2");
   CHECK(refused.status == 429);
   CHECK(refused.header("Retry-After") == "120");
-  CHECK(get(*here, "127.0.0.3", "/api/health").status == 200);
+  CHECK(plain_get(*here, "/api/health", {}, "127.0.0.3").status == 200);
 
   // A row's own limit comes on top.
-  CHECK(get(*here, "127.0.0.3", "/api/ready").status == 200);
-  CHECK(get(*here, "127.0.0.3", "/api/ready").status == 200);
-  CHECK(get(*here, "127.0.0.3", "/api/ready").status == 429);
-  CHECK(get(*here, "127.0.0.4", "/api/ready").status == 200);
+  CHECK(plain_get(*here, "/api/ready", {}, "127.0.0.3").status == 200);
+  CHECK(plain_get(*here, "/api/ready", {}, "127.0.0.3").status == 200);
+  CHECK(plain_get(*here, "/api/ready", {}, "127.0.0.3").status == 429);
+  CHECK(plain_get(*here, "/api/ready", {}, "127.0.0.4").status == 200);
 
   // A cookie of no session does not buy more than a guest has.
   const std::string_view made_up = "Cookie: connect.sid=nobody\r\n";
   for (int i = 0; i < 5; ++i)
-    CHECK(get(*here, "127.0.0.5", "/api/health", made_up).status == 200);
-  CHECK(get(*here, "127.0.0.5", "/api/health", made_up).status == 429);
+    CHECK(plain_get(*here, "/api/health", made_up, "127.0.0.5").status == 200);
+  CHECK(plain_get(*here, "/api/health", made_up, "127.0.0.5").status == 429);
 
   // Two wrong passwords from one address; another address may still sign in.
   CHECK(sign_in(*here, "127.0.0.6", "wrong").status == 401);
@@ -94,8 +88,8 @@ TEST_CASE("a session ends when its life is over, however busy it is", "[db][net]
     REQUIRE(done);
     return "Cookie: connect.sid=" + token + "\r\n";
   };
-  CHECK(get(*here, "127.0.0.2", "/api/v1/me", session("59 minutes")).status == 200);
-  CHECK(get(*here, "127.0.0.2", "/api/v1/me", session("61 minutes")).status == 401);
+  CHECK(plain_get(*here, "/api/v1/me", session("59 minutes"), "127.0.0.2").status == 200);
+  CHECK(plain_get(*here, "/api/v1/me", session("61 minutes"), "127.0.0.2").status == 401);
 }
 
 TEST_CASE("a limit for a route that nobody has is refused at the start", "[db][net]") {

@@ -5,6 +5,7 @@
 
 using namespace stoa;
 using namespace stoa::test;
+using stoa::testing::mistake;
 using stoa::testing::text_at;
 
 namespace {
@@ -12,7 +13,7 @@ namespace {
 const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
 
 /// A room with one message.
-struct scene {
+struct mistakes_scene {
   native_user sophie = demo_user("user-sophie");
   std::string room = fresh_room(sophie, R"(["user-lucas"])");
   std::string message =
@@ -29,13 +30,6 @@ struct scene {
         text.replace(at, hole.size(), what);
     return text;
   }
-};
-
-struct mistake {
-  const char* method;
-  const char* path;
-  const char* body;
-  const char* said;  ///< what the answer's `message` contains, or where its complaint points to
 };
 
 constexpr mistake rest[] = {
@@ -154,7 +148,8 @@ constexpr frame_mistake frames[] = {
 
 }  // namespace
 
-TEST_CASE_METHOD(scene, "each mistake in a native request is named in its 400", "[db][net]") {
+TEST_CASE_METHOD(mistakes_scene, "each mistake in a native request is named in its 400",
+                 "[db][net]") {
   for (const auto& each : rest) {
     const auto got = sophie.call(each.method, filled(each.path), filled(each.body));
     INFO(each.method << ' ' << each.path << ' ' << each.body << "\n" << got.body.substr(0, 500));
@@ -167,7 +162,7 @@ TEST_CASE_METHOD(scene, "each mistake in a native request is named in its 400", 
   CHECK(sophie.get("/api/v1/rooms/" + room + "/messages")["events"].size() == 1);
 }
 
-TEST_CASE_METHOD(scene, "each mistake in a frame is named in its refusal", "[db][net]") {
+TEST_CASE_METHOD(mistakes_scene, "each mistake in a frame is named in its refusal", "[db][net]") {
   native_socket socket{sophie};
   std::size_t count = 0;
   for (const auto& each : frames) {
@@ -192,7 +187,7 @@ TEST_CASE_METHOD(scene, "each mistake in a frame is named in its refusal", "[db]
   }
 }
 
-TEST_CASE_METHOD(scene, "every mistake of one request is told at once", "[db][net]") {
+TEST_CASE_METHOD(mistakes_scene, "every mistake of one request is told at once", "[db][net]") {
   const auto got = sophie.post("/api/v1/rooms", R"({"topic":5,"members":{},"x":1})");
   CHECK(got.status == 400);
   CHECK(got["errors"].text() == R"([{"path":"name","message":"name is required"},)"

@@ -5,7 +5,7 @@
 #include "persistence/embedded.hpp"
 #include "persistence/pg/session.hpp"
 #include "schema/json.hpp"
-#include "tests/net/support.hpp"
+#include "tests/contracts/native_support.hpp"
 #include "tests/support/heard_log.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -40,12 +40,6 @@ std::unique_ptr<node> node_beside(const embedded_postgres& database,
   return std::move(*started);
 }
 
-answer get(const node& where, std::string_view path, std::string_view more = {}) {
-  raw_client wire{where.sites().at(0).port};
-  return wire.ask(
-      fmt::format("GET {} HTTP/1.1\r\nHost: here\r\n{}Connection: close\r\n\r\n", path, more));
-}
-
 std::string session_of(node& where, std::string_view user) {
   auto token = fresh_token();
   auto done = run_and_wait(
@@ -75,21 +69,21 @@ TEST_CASE(
   const auto signed_in = "Cookie: connect.sid=" + token + "\r\n";
   const auto is_ready = [&](int status, std::string_view word) {
     return until([&] {
-      const auto said = get(*here, "/api/ready");
+      const auto said = plain_get(*here, "/api/ready");
       return said.status == status &&
              said.body.find(fmt::format(R"("status":"{}")", word)) != std::string::npos;
     });
   };
   REQUIRE(is_ready(200, "ready"));
-  REQUIRE(get(*here, "/api/v1/me", signed_in).status == 200);
+  REQUIRE(plain_get(*here, "/api/v1/me", signed_in).status == 200);
   CHECK(http.lines().empty());
 
   database->stop();
   REQUIRE(is_ready(503, "no database"));
   // The process itself is well, and a service manager need not start it again.
-  CHECK(get(*here, "/api/health").status == 200);
-  const auto failed = get(*here, "/api/v1/search/messages?q=sesame",
-                          signed_in + "X-Request-Id: during-the-outage\r\n");
+  CHECK(plain_get(*here, "/api/health").status == 200);
+  const auto failed = plain_get(*here, "/api/v1/search/messages?q=sesame",
+                                signed_in + "X-Request-Id: during-the-outage\r\n");
   CHECK(failed.status == 503);
   CHECK(failed.header("X-Request-Id") == "during-the-outage");
 
@@ -113,13 +107,14 @@ TEST_CASE(
   database = nullptr;
   database = postgres_in(folder.path() / "database");
   CHECK(is_ready(200, "ready"));
-  CHECK(until([&] { return get(*here, "/api/v1/rooms", signed_in).status == 200; }));
+  CHECK(until([&] { return plain_get(*here, "/api/v1/rooms", signed_in).status == 200; }));
 
   // What is behind a fault is for the log alone.
   auto owner = pg::session::open(database->owner_connection());
   REQUIRE(owner);
   REQUIRE(owner->run("alter table room_members rename to members_elsewhere"));
-  const auto broken = get(*here, "/api/v1/rooms", signed_in + "X-Request-Id: without-a-table\r\n");
+  const auto broken =
+      plain_get(*here, "/api/v1/rooms", signed_in + "X-Request-Id: without-a-table\r\n");
   CHECK(broken.status == 503);
   CHECK(broken.body.find("room_members") == std::string::npos);
   const auto why = http.line("without-a-table");

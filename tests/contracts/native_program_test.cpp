@@ -7,33 +7,13 @@
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 using namespace stoa;
+using testing::content_of;
+using testing::port_in;
 using testing::scratch_folder;
 using testing::stoa_program;
-
-namespace {
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-/// The port in the addresses that the program prints; 0 as long as it has none.
-std::uint16_t port_in(const std::string& log) {
-  const std::string mark = "http://127.0.0.1:";
-  const auto at = log.find(mark);
-  return at == std::string::npos
-             ? std::uint16_t{0}
-             : static_cast<std::uint16_t>(std::stoul(log.substr(at + mark.size())));
-}
-
-}  // namespace
 
 TEST_CASE("the program ends with 0 when it is told to, whoever is connected", "[db][net][slow]") {
   const scratch_folder folder;

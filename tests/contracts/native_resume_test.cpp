@@ -1,21 +1,9 @@
-#include "actors/root.hpp"
-#include "persistence/database.hpp"
 #include "tests/contracts/native_stage.hpp"
+#include "tests/support/intranet_walk.hpp"
 
 using namespace stoa;
 using namespace stoa::test;
-
-namespace {
-
-rows run(statement what) {
-  auto& where = native_node();
-  auto done = run_and_wait(where.system(), where.actors().database(),
-                           in_establishment("est-demo-academy", std::move(what)));
-  REQUIRE(done);
-  return (*done)[0];
-}
-
-}  // namespace
+using stoa::testing::ask_database;
 
 TEST_CASE_METHOD(stage, "messages count as unread until they are read, on whatever connection",
                  "[db][net]") {
@@ -128,9 +116,10 @@ TEST_CASE_METHOD(stage, "a mention and its notification are one transaction", "[
   kept_socket socket{lucas, all};
   const auto done = wish(socket, "post", R"("text":"Sophie ?","mentions":["user-sophie"])");
   const auto found =
-      run(prepared("select m.xmin = n.xmin, n.user_id from messages m join notifications n"
-                   " on n.data->>'messageId' = m.id where m.id = $1",
-                   word(done, "id")));
+      ask_database("est-demo-academy",
+                   prepared("select m.xmin = n.xmin, n.user_id from messages m join notifications n"
+                            " on n.data->>'messageId' = m.id where m.id = $1",
+                            word(done, "id")));
   REQUIRE(found.size() == 1);
   CHECK(found.flag(0, 0));
   CHECK(found.text(0, 1) == "user-sophie");
@@ -143,7 +132,8 @@ TEST_CASE_METHOD(stage, "a follower whose stream changed hands comes back and mi
   CHECK(number(socket.hear(is("subscribed", here)), "last") == 0);
   // Somebody else, another node for one, has had the stream meanwhile.
   constexpr std::int64_t written = 2'300;
-  run(
+  ask_database(
+      "est-demo-academy",
       prepared("insert into stream_events"
                " (stream, seq, establishment_id, kind, author_id, subject, data, created_at)"
                " select $1, n, 'est-demo-academy', 'message', 'user-lucas', 'm' || n,"

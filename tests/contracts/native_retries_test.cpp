@@ -20,7 +20,7 @@ std::string fresh_key() {
 }
 
 /// The same request twice at the same time.
-std::pair<native_answer, native_answer> at_once(const std::function<native_answer()>& ask) {
+std::pair<native_answer, native_answer> twice_at_once(const std::function<native_answer()>& ask) {
   auto other = std::async(std::launch::async, ask);
   auto mine = ask();
   return {std::move(mine), other.get()};
@@ -34,7 +34,7 @@ std::size_t count_of(const json_value& list, std::string_view member, std::strin
 }
 
 /// A group of Marie's with a whiteboard and a message, over StacGate's rows.
-struct scene {
+struct retries_scene {
   native_user marie = demo_user("user-marie");
   std::string group = testing::new_group();
   std::string where = "/api/study-groups/" + group;
@@ -55,7 +55,7 @@ struct scene {
     CHECK(again.status == status);
     CHECK(again.body == first.body);
     key = fresh_key();
-    const auto [one, two] = at_once([&] { return ask(method, path, body, key); });
+    const auto [one, two] = twice_at_once([&] { return ask(method, path, body, key); });
     CHECK(one.status == status);
     CHECK(two.status == status);
     CHECK(two.body == one.body);
@@ -70,7 +70,7 @@ struct scene {
 
 }  // namespace
 
-TEST_CASE_METHOD(scene, "a message that is sent again is one message", "[db][net]") {
+TEST_CASE_METHOD(retries_scene, "a message that is sent again is one message", "[db][net]") {
   twice("POST", where + "/messages", R"({"content":"une fois"})", 201);
   CHECK(last("room:" + group) == 2);
   CHECK(count_of(marie.get(where + "/messages").read.root(), "content", "une fois") == 2);
@@ -87,7 +87,8 @@ TEST_CASE_METHOD(scene, "a message that is sent again is one message", "[db][net
   CHECK(marie.call("DELETE", one, {}, with_key(std::string(129, 'k'))).status == 400);
 }
 
-TEST_CASE_METHOD(scene, "the same key with another body gets the first answer", "[db][net]") {
+TEST_CASE_METHOD(retries_scene, "the same key with another body gets the first answer",
+                 "[db][net]") {
   const auto key = fresh_key();
   const auto first = ask("POST", where + "/messages", R"({"content":"un"})", key);
   const auto other = ask("POST", where + "/messages", R"({"content":"deux"})", key);
@@ -105,7 +106,7 @@ TEST_CASE_METHOD(scene, "the same key with another body gets the first answer", 
   CHECK(ask("POST", "/api/v1/rooms", R"({"name":"x"})", key).status == 409);
 }
 
-TEST_CASE_METHOD(scene, "a whiteboard that is made again is one whiteboard", "[db][net]") {
+TEST_CASE_METHOD(retries_scene, "a whiteboard that is made again is one whiteboard", "[db][net]") {
   twice("POST", where + "/whiteboards", R"({"title":"Plan","data":{"elements":{}}})", 201);
   CHECK(last("group:" + group) == 2);  // under two keys
   const auto key = fresh_key();
@@ -116,7 +117,7 @@ TEST_CASE_METHOD(scene, "a whiteboard that is made again is one whiteboard", "[d
   CHECK(marie.get(where + "/whiteboards").read->size() == 3);
 }
 
-TEST_CASE_METHOD(scene, "a whiteboard that is replaced again has one event", "[db][net]") {
+TEST_CASE_METHOD(retries_scene, "a whiteboard that is replaced again has one event", "[db][net]") {
   const auto made = marie.post(where + "/whiteboards", R"({"title":"Plan"})");
   const auto id = made.text("id");
   const auto key = fresh_key();
@@ -126,7 +127,7 @@ TEST_CASE_METHOD(scene, "a whiteboard that is replaced again has one event", "[d
   CHECK(ask("PATCH", path, body, key).body == first.body);
   CHECK(first.text("title") == "Deux");
   CHECK(last("board:" + id) == 1);
-  const auto [one, two] = at_once([&, again = fresh_key()] {
+  const auto [one, two] = twice_at_once([&, again = fresh_key()] {
     return ask("PUT", "/api/whiteboards/" + id, R"({"data":{"elements":{"b":2}}})", again);
   });
   CHECK(one.status == 200);
@@ -139,7 +140,7 @@ TEST_CASE_METHOD(scene, "a whiteboard that is replaced again has one event", "[d
   CHECK(last("board:" + id) == 2);
 }
 
-TEST_CASE_METHOD(scene, "what is founded again is there once", "[db][net]") {
+TEST_CASE_METHOD(retries_scene, "what is founded again is there once", "[db][net]") {
   for (const auto* path : {"/api/v1/rooms", "/api/study-groups"}) {
     const auto name = fresh_uuid();
     twice("POST", path, R"({"name":")" + name + "\"}", 201);

@@ -15,7 +15,7 @@ json_value listed(const native_answer& from, const std::string& id) {
   return {};
 }
 
-std::string say(const native_user& who, const std::string& room, const std::string& text) {
+std::string say_in(const native_user& who, const std::string& room, const std::string& text) {
   auto done = who.post("/api/v1/rooms/" + room + "/messages", R"({"text":")" + text + "\"}");
   INFO(done.body);
   REQUIRE(done.status == 201);
@@ -46,8 +46,8 @@ TEST_CASE("a room is founded, filled, read and archived over REST", "[db][net]")
         200);
   CHECK(marie.get(address)["members"].size() == 3);
 
-  say(sophie, room, "un");
-  say(lucas, room, "deux");
+  say_in(sophie, room, "un");
+  say_in(lucas, room, "deux");
   auto rooms = lucas.get("/api/v1/rooms");
   const auto in_list = listed(rooms, room);
   CHECK(in_list["unread"].as_int64() == 1);
@@ -69,7 +69,7 @@ TEST_CASE("a room is founded, filled, read and archived over REST", "[db][net]")
   CHECK(sophie.call("PATCH", address, R"({"archived":true})").status == 200);
   CHECK(lucas.post(address + "/messages", R"({"text":"trois"})").status == 409);
   CHECK(sophie.call("PATCH", address, R"({"archived":false})").status == 200);
-  say(lucas, room, "trois");
+  say_in(lucas, room, "trois");
 }
 
 TEST_CASE("a message with a key is one message, and only its author changes it", "[db][net]") {
@@ -123,8 +123,8 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
   const auto lucas = demo_user("user-lucas");
   const auto marie = demo_user("user-marie");
   const auto room = fresh_room(sophie, R"(["user-lucas"])");
-  say(sophie, room, "L'éléphant préfère la zébrure turquoise");
-  const auto gone = say(sophie, room, "zébrure oubliée");
+  say_in(sophie, room, "L'éléphant préfère la zébrure turquoise");
+  const auto gone = say_in(sophie, room, "zébrure oubliée");
   CHECK(sophie.call("DELETE", "/api/v1/rooms/" + room + "/messages/" + gone).status == 200);
 
   const std::string everywhere = "/api/v1/search/messages?q=";

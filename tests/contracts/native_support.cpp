@@ -6,6 +6,7 @@
 #include "tests/support/stacgate.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <sys/socket.h>
 
@@ -13,6 +14,13 @@ namespace stoa::test {
 
 node& native_node() {
   return testing::stacgate_node();
+}
+
+answer plain_get(const node& where, std::string_view path, std::string_view more,
+                 const char* from) {
+  raw_client wire{where.sites().at(0).port, 0, from};
+  return wire.ask(
+      fmt::format("GET {} HTTP/1.1\r\nHost: here\r\n{}Connection: close\r\n\r\n", path, more));
 }
 
 native_user demo_user(const std::string& id) {

@@ -53,6 +53,11 @@ private:
 
 [[nodiscard]] native_user demo_user(const std::string& id);
 
+/// A GET at the first site of a node; `more` are whole header lines, `from` is the client's own
+/// address on loopback.
+[[nodiscard]] answer plain_get(const node& where, std::string_view path, std::string_view more = {},
+                               const char* from = nullptr);
+
 /// A `stoa.v1` socket of somebody.
 class native_socket {
 public:

@@ -10,7 +10,7 @@ using stoa::testing::text_at;
 namespace {
 
 /// A room with a thread of six replies among other messages.
-struct scene {
+struct threads_scene {
   native_user sophie = demo_user("user-sophie");
   native_user lucas = demo_user("user-lucas");
   std::string room = fresh_room(sophie, R"(["user-lucas"])");
@@ -18,7 +18,7 @@ struct scene {
   std::string thread = say(sophie, "Question");
   std::vector<std::string> replies;
 
-  scene() {
+  threads_scene() {
     for (int i = 0; i < 6; ++i) {
       say(sophie, "autre chose");
       replies.push_back(say(lucas, "réponse " + std::to_string(i), in_thread()));
@@ -46,7 +46,8 @@ struct scene {
 
 }  // namespace
 
-TEST_CASE_METHOD(scene, "a thread is its first message and the replies, in order", "[db][net]") {
+TEST_CASE_METHOD(threads_scene, "a thread is its first message and the replies, in order",
+                 "[db][net]") {
   const auto all = page();
   INFO(all.body);
   REQUIRE(all.status == 200);
@@ -63,7 +64,7 @@ TEST_CASE_METHOD(scene, "a thread is its first message and the replies, in order
   CHECK(alone.number("replies") == 0);
 }
 
-TEST_CASE_METHOD(scene, "a thread is paged both ways like the history", "[db][net]") {
+TEST_CASE_METHOD(threads_scene, "a thread is paged both ways like the history", "[db][net]") {
   auto some = page("&limit=3");
   CHECK(texts(some) == "réponse 3, réponse 4, réponse 5");
   some = page("&limit=3&before=" + text_at(some["events"], "0.seq"));
@@ -81,7 +82,7 @@ TEST_CASE_METHOD(scene, "a thread is paged both ways like the history", "[db][ne
   CHECK(page("&limit=some").status == 400);
 }
 
-TEST_CASE_METHOD(scene, "a thread shows its messages as they are now", "[db][net]") {
+TEST_CASE_METHOD(threads_scene, "a thread shows its messages as they are now", "[db][net]") {
   REQUIRE(lucas.call("PATCH", address + "/" + replies[1], R"({"text":"mieux"})").status == 200);
   REQUIRE(lucas.call("DELETE", address + "/" + replies[2]).status == 200);
   const auto all = page();
@@ -92,7 +93,8 @@ TEST_CASE_METHOD(scene, "a thread shows its messages as they are now", "[db][net
   CHECK(all.number("replies") == 5);
 }
 
-TEST_CASE_METHOD(scene, "a thread is read by who may read its room, and there only", "[db][net]") {
+TEST_CASE_METHOD(threads_scene, "a thread is read by who may read its room, and there only",
+                 "[db][net]") {
   const auto other = fresh_room(lucas);
   const auto elsewhere = lucas.get("/api/v1/rooms/" + other + "/messages?thread=" + thread);
   CHECK(elsewhere.status == 404);

@@ -11,12 +11,12 @@ using namespace stoa::test;
 
 namespace {
 
-std::string word(const json& from, std::string_view name) {
+std::string text_or_nothing(const json& from, std::string_view name) {
   return std::string{from.root()[name].as_string().value_or("")};
 }
 
 /// A room with one message, and a socket of its author.
-struct scene {
+struct wishes_scene {
   native_user sophie = demo_user("user-sophie");
   std::string room = fresh_room(sophie, R"(["user-lucas"])");
   std::string address = "/api/v1/rooms/" + room;
@@ -41,7 +41,7 @@ struct scene {
     std::map<std::string, std::int64_t> found;
     while (found.size() < count) {
       const auto next = socket.next("ack");
-      found[word(next, "key")] = next.root()["seq"].as_int64().value_or(-1);
+      found[text_or_nothing(next, "key")] = next.root()["seq"].as_int64().value_or(-1);
     }
     std::vector<std::int64_t> out;
     for (auto i = keys - count + 1; i <= keys; ++i)
@@ -51,7 +51,8 @@ struct scene {
   /// What is refused next: its `ref`, code and text.
   std::string refused() {
     const auto next = socket.next("refused");
-    return word(next, "ref") + ' ' + word(next, "code") + ": " + word(next, "message");
+    return text_or_nothing(next, "ref") + ' ' + text_or_nothing(next, "code") + ": " +
+           text_or_nothing(next, "message");
   }
   void say(const std::string& type, const std::string& more) const {
     socket.say(R"({"type":")" + type + R"(","stream":"room:)" + room + "\"," + more + "}");
@@ -60,7 +61,7 @@ struct scene {
 
 }  // namespace
 
-TEST_CASE_METHOD(scene, "wishes sent back to back are numbered in the order they came",
+TEST_CASE_METHOD(wishes_scene, "wishes sent back to back are numbered in the order they came",
                  "[db][net]") {
   constexpr int rounds = 20;
   for (int i = 0; i < rounds; ++i) {
@@ -92,7 +93,8 @@ TEST_CASE_METHOD(scene, "wishes sent back to back are numbered in the order they
   CHECK(text == "B");
 }
 
-TEST_CASE_METHOD(scene, "a wish sent again gets the first answer, though it could not be done now",
+TEST_CASE_METHOD(wishes_scene,
+                 "a wish sent again gets the first answer, though it could not be done now",
                  "[db][net]") {
   const auto with = [&](const std::string& key) {
     return "Idempotency-Key: " + room + key + "\r\n";
@@ -115,7 +117,7 @@ TEST_CASE_METHOD(scene, "a wish sent again gets the first answer, though it coul
   CHECK(refused().find(" not_found: ") != std::string::npos);
 }
 
-TEST_CASE_METHOD(scene, "what makes no sense is refused by its name", "[db][net]") {
+TEST_CASE_METHOD(wishes_scene, "what makes no sense is refused by its name", "[db][net]") {
   const auto answer_to = [&](const std::string& body) {
     auto out = sophie.post(address + "/messages", body);
     CHECK(out.status == 400);
@@ -147,10 +149,11 @@ TEST_CASE_METHOD(scene, "what makes no sense is refused by its name", "[db][net]
   say("signal", R"("ref":"r5","kind":"x","data":[1])");
   CHECK(refused() == "r5 invalid: data must be an object");
   say("post", R"("key":")" + room + R"(k","ref":"r6","text":"x")");
-  CHECK(word(socket.next("ack"), "ref") == "r6");
+  CHECK(text_or_nothing(socket.next("ack"), "ref") == "r6");
 }
 
-TEST_CASE_METHOD(scene, "each stream of a subscription is answered for itself", "[db][net]") {
+TEST_CASE_METHOD(wishes_scene, "each stream of a subscription is answered for itself",
+                 "[db][net]") {
   for (const auto* streams : {R"("x")", "[]", "{}", "null"}) {
     socket.say(R"({"type":"subscribe","ref":"s","streams":)" + std::string{streams} + "}");
     CHECK(refused() == "s invalid: streams must be a list of names or of {stream, after}");
@@ -162,10 +165,10 @@ TEST_CASE_METHOD(scene, "each stream of a subscription is answered for itself", 
   CHECK(refused() == "room:" + room + " invalid: after must be a number from 0");
   CHECK(refused() == " not_found: no such stream");
   CHECK(refused() == "room:nowhere not_found: no such room");
-  CHECK(word(socket.next("subscribed"), "stream") == "presence");
+  CHECK(text_or_nothing(socket.next("subscribed"), "stream") == "presence");
 }
 
-TEST_CASE_METHOD(scene, "a room keeps an admin, and a group its creator", "[db][net]") {
+TEST_CASE_METHOD(wishes_scene, "a room keeps an admin, and a group its creator", "[db][net]") {
   const auto sophie_in = address + "/members/user-sophie";
   CHECK(sophie.call("DELETE", sophie_in).status == 409);
   CHECK(sophie.call("PATCH", sophie_in, R"({"role":"member"})").status == 409);
@@ -193,7 +196,7 @@ TEST_CASE("a group's update tells what changed and nothing else", "[db][net]") {
       marie.call("PUT", "/api/study-groups/" + group, R"({"description":"only this"})").status ==
       200);
   const auto told = socket.next("event");
-  CHECK(word(told, "kind") == "update");
+  CHECK(text_or_nothing(told, "kind") == "update");
   CHECK(told.root()["data"].text() == R"({"description":"only this"})");
 }
 

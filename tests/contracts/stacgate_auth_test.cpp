@@ -11,8 +11,8 @@ std::string login(std::string_view email, std::string_view password) {
          R"("})";
 }
 
-std::string registration(std::string_view email, std::string_view house,
-                         std::string_view more = {}) {
+std::string member_registration(std::string_view email, std::string_view house,
+                                std::string_view more = {}) {
   return R"({"email":")" + std::string{email} + R"(","password":"secret1","establishmentId":")" +
          std::string{house} + "\"" + std::string{more} + "}";
 }
@@ -20,7 +20,7 @@ std::string registration(std::string_view email, std::string_view house,
 }  // namespace
 
 TEST_CASE("signing in gives a session, signing out takes it back", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   CHECK(client.get("/api/auth/user").status == 401);
   CHECK(client.get("/api/auth/user").at("message") == "Non authentifié");
 
@@ -66,13 +66,13 @@ TEST_CASE("a second sign-in ends the session the browser still had", "[db][net]"
       client.post("/api/auth/login", login("lucas.apprenant@stacgate.academy", "demo123")).status ==
       200);
   CHECK(client.cookie() != before);
-  auto old = visitor();
+  auto old = stacgate_visitor();
   old.set_cookie(before);
   CHECK(old.get("/api/auth/user").status == 401);
 }
 
 TEST_CASE("refused sign-ins do not say why", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   const auto unknown = client.post("/api/auth/login", login("nobody@example.org", "demo123"));
   const auto wrong =
       client.post("/api/auth/login", login("paul.formateur@stacgate.academy", "wrong"));
@@ -87,7 +87,7 @@ TEST_CASE("refused sign-ins do not say why", "[db][net]") {
 }
 
 TEST_CASE("guessing a password is slowed down for that account only", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   const auto guess = login("victim@example.org", "guess");
   for (int i = 0; i < 5; ++i)
     CHECK(client.post("/api/auth/login", guess).status == 401);
@@ -104,10 +104,10 @@ TEST_CASE("guessing a password is slowed down for that account only", "[db][net]
 }
 
 TEST_CASE("registering makes a learner, whatever the body says", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   const auto made = client.post(
       "/api/auth/register",
-      registration(
+      member_registration(
           "New.Person@Example.org", "est-demo-academy",
           R"(,"role":"super_admin","isEmailVerified":true,"first_name":"Nou","lastName":"V")"));
   REQUIRE(made.status == 201);
@@ -120,15 +120,15 @@ TEST_CASE("registering makes a learner, whatever the body says", "[db][net]") {
   CHECK(made.body.find("password") == std::string::npos);
   CHECK(client.get("/api/auth/user").at("id") == made.at("id"));
 
-  auto other = visitor();
-  const auto again =
-      other.post("/api/auth/register", registration("new.person@example.org", "est-digital"));
+  auto other = stacgate_visitor();
+  const auto again = other.post("/api/auth/register",
+                                member_registration("new.person@example.org", "est-digital"));
   CHECK(again.status == 400);
   CHECK(again.at("message") == "Un utilisateur avec cet email existe déjà");
 }
 
 TEST_CASE("registering is refused with a reason", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   const auto said = [&](std::string_view body) {
     const auto answer = client.post("/api/auth/register", body);
     return std::to_string(answer.status) + " " + answer.at("message");
@@ -136,13 +136,15 @@ TEST_CASE("registering is refused with a reason", "[db][net]") {
   CHECK(said("{}") == "400 Email et mot de passe requis");
   CHECK(said(R"({"email":"a@example.org","password":"secret1"})") ==
         "400 Établissement requis pour l'inscription");
-  CHECK(said(registration("b@example.org", "est-nowhere")) ==
+  CHECK(said(member_registration("b@example.org", "est-nowhere")) ==
         "400 Établissement inconnu ou inactif");
-  CHECK(said(registration("c@example.org", "est-techpro")) ==
+  CHECK(said(member_registration("c@example.org", "est-techpro")) ==
         "403 Les inscriptions sont fermées pour cet établissement");
   CHECK(said(R"({"email":"d@example.org","password":"short","establishmentId":"est-digital"})")
             .starts_with("400 Le mot de passe"));
-  CHECK(client.post("/api/auth/register", registration("no address", "est-digital")).status == 400);
+  CHECK(
+      client.post("/api/auth/register", member_registration("no address", "est-digital")).status ==
+      400);
   CHECK(client.cookie().empty());
 }
 
@@ -162,7 +164,7 @@ TEST_CASE("signing out by a link works, but not from a foreign page", "[db][net]
 }
 
 TEST_CASE("without a provider the provider's addresses lead home", "[db][net]") {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   CHECK(client.get("/api/login").header("Location") == "/login");
   CHECK(client.get("/api/callback?code=1&state=2").header("Location") == "/login?error=oidc");
   auto someone = fresh_session("paul");
@@ -175,7 +177,7 @@ TEST_CASE("without a provider the provider's addresses lead home", "[db][net]") 
 }
 
 TEST_CASE("permissions follow the rank", "[db][net]") {
-  CHECK(visitor().get("/api/auth/permissions").status == 401);
+  CHECK(stacgate_visitor().get("/api/auth/permissions").status == 401);
   const auto learner = as("sophie").get("/api/auth/permissions");
   CHECK(learner.at("role") == "apprenant");
   CHECK(learner.at("canCollaborate") == "true");
@@ -207,7 +209,7 @@ TEST_CASE("requests of foreign pages change nothing", "[db][net]") {
 }
 
 TEST_CASE("an unknown route is named in its answer", "[db][net]") {
-  const auto answer = visitor().get("/api/nothing?here=1");
+  const auto answer = stacgate_visitor().get("/api/nothing?here=1");
   CHECK(answer.status == 404);
   CHECK(answer.at("error") == "API endpoint not found: GET /api/nothing?here=1");
   CHECK(answer.header("X-Frame-Options") == "DENY");

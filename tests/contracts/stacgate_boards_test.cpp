@@ -7,10 +7,6 @@ using namespace stoa::testing;
 
 namespace {
 
-std::string field(const stoa::json& from, std::string_view path) {
-  return text_at(from.root(), path);
-}
-
 /// A group of Marie's with one whiteboard of this data.
 struct drawn_on {
   explicit drawn_on(const std::string& data) : group(new_group()) {
@@ -38,12 +34,7 @@ std::string draw(const std::string& board, const std::string& operation) {
   const auto told = socket.until([&](const stoa::json_value& said) {
     return said["type"].as_string() == "ack" || said["type"].as_string() == "refused";
   });
-  return field(told, "type") == "ack" ? "ack" : field(told, "code");
-}
-
-std::string join_room(const std::string& room, std::string_view kind, const std::string& resource) {
-  return R"({"type":"join_room","data":{"roomId":")" + room + R"(","roomType":")" +
-         std::string{kind} + R"(","resourceId":")" + resource + R"("}})";
+  return text_at(told, "type") == "ack" ? "ack" : text_at(told, "code");
 }
 
 constexpr auto set_a = R"({"op":"set","id":"a","value":{"x":1}})";
@@ -109,58 +100,58 @@ TEST_CASE("a large drawing that was saved is told to the group", "[db][net]") {
   ws_client socket{as("marie"), "/ws"};
   socket.say(R"({"type":"join_group","studyGroupId":")" + board.group + R"("})");
   socket.say(R"({"type":"ping"})");
-  CHECK(field(socket.heard("pong"), "type") == "pong");
+  CHECK(text_at(socket.heard("pong"), "type") == "pong");
   const std::string large(900'000, 'x');
   REQUIRE(
       as("marie").put("/api/whiteboards/" + board.id, R"({"data":")" + large + R"("})").status ==
       200);
   const auto told = socket.heard("whiteboard_update");
-  CHECK(field(told, "whiteboardId") == board.id);
-  CHECK(field(told, "data").size() == large.size());
+  CHECK(text_at(told, "whiteboardId") == board.id);
+  CHECK(text_at(told, "data").size() == large.size());
 }
 
 TEST_CASE("what happens on a board names the room, and is a drawing", "[db][net]") {
   const drawn_on board{"{}"};
   ws_client socket{as("marie"), "/ws/collaboration"};
-  socket.say(join_room("one", "whiteboard", board.id));
-  CHECK(field(socket.heard("room_joined"), "roomId") == "one");
-  socket.say(join_room("two", "whiteboard", board.id));
-  CHECK(field(socket.heard("room_joined"), "roomId") == "two");
+  socket.say(join_room_frame("one", "whiteboard", board.id));
+  CHECK(text_at(socket.heard("room_joined"), "roomId") == "one");
+  socket.say(join_room_frame("two", "whiteboard", board.id));
+  CHECK(text_at(socket.heard("room_joined"), "roomId") == "two");
   REQUIRE(as("marie").put("/api/whiteboards/" + board.id, R"({"data":{"a":1}})").status == 200);
   const auto first = socket.heard("whiteboard_update");
   const auto second = socket.heard("whiteboard_update");
-  CHECK(field(first, "data.drawData.a") == "1");
-  CHECK(field(second, "data.drawData.a") == "1");
-  CHECK(field(first, "roomId") + field(second, "roomId") ==
-        (field(first, "roomId") == "one" ? "onetwo" : "twoone"));
+  CHECK(text_at(first, "data.drawData.a") == "1");
+  CHECK(text_at(second, "data.drawData.a") == "1");
+  CHECK(text_at(first, "roomId") + text_at(second, "roomId") ==
+        (text_at(first, "roomId") == "one" ? "onetwo" : "twoone"));
 
   // Coming twice is hearing once.
-  socket.say(join_room("two", "whiteboard", board.id));
-  CHECK(field(socket.heard("room_joined"), "roomId") == "two");
+  socket.say(join_room_frame("two", "whiteboard", board.id));
+  CHECK(text_at(socket.heard("room_joined"), "roomId") == "two");
   socket.say(R"({"type":"leave_room","roomId":"one","data":{}})");
   CHECK(draw(board.id, set_a) == "ack");
   const auto drawn = socket.heard();
-  CHECK(field(drawn, "type") == "whiteboard_update");
-  CHECK(field(drawn, "roomId") == "two");
-  CHECK(field(drawn, "data.drawData") == R"({"a":1,"elements":{"a":{"x":1}}})");
-  CHECK(field(drawn, "data.userId") == "user-marie");
-  CHECK(field(drawn, "data.timestamp").ends_with("Z"));
+  CHECK(text_at(drawn, "type") == "whiteboard_update");
+  CHECK(text_at(drawn, "roomId") == "two");
+  CHECK(text_at(drawn, "data.drawData") == R"({"a":1,"elements":{"a":{"x":1}}})");
+  CHECK(text_at(drawn, "data.userId") == "user-marie");
+  CHECK(text_at(drawn, "data.timestamp").ends_with("Z"));
   socket.say(R"({"type":"chat_message","roomId":"one","data":{"message":"?"}})");
-  CHECK(field(socket.heard(), "data.error") == "Not in room");
+  CHECK(text_at(socket.heard(), "data.error") == "Not in room");
 }
 
 TEST_CASE("a platform administrator meets the people of the group's establishment", "[db][net]") {
   const drawn_on board{"{}"};
   ws_client marie{as("marie"), "/ws/collaboration"};
-  marie.say(join_room("s", "studygroup", board.group));
-  CHECK(field(marie.heard("room_joined"), "roomId") == "s");
+  marie.say(join_room_frame("s", "studygroup", board.group));
+  CHECK(text_at(marie.heard("room_joined"), "roomId") == "s");
   ws_client above{as("superadmin"), "/ws/collaboration"};
-  above.say(join_room("s", "studygroup", board.group));
+  above.say(join_room_frame("s", "studygroup", board.group));
   CHECK(above.heard("room_joined").root()["data"]["participants"].size() == 2);
-  CHECK(field(marie.heard("user_joined"), "data.totalParticipants") == "2");
-  marie.say(join_room("w", "whiteboard", board.id));
-  CHECK(field(marie.heard("room_joined"), "roomId") == "w");
-  above.say(join_room("w", "whiteboard", board.id));
+  CHECK(text_at(marie.heard("user_joined"), "data.totalParticipants") == "2");
+  marie.say(join_room_frame("w", "whiteboard", board.id));
+  CHECK(text_at(marie.heard("room_joined"), "roomId") == "w");
+  above.say(join_room_frame("w", "whiteboard", board.id));
   CHECK(above.heard("room_joined").root()["data"]["participants"].size() == 2);
 }
 
@@ -168,8 +159,8 @@ TEST_CASE("a cursor that moves fast is seen where it stops", "[db][net]") {
   ws_client marie{as("marie"), "/ws/collaboration"};
   ws_client sophie{as("sophie"), "/ws/collaboration"};
   for (auto* each : {&marie, &sophie}) {
-    each->say(join_room("fast", "general", ""));
-    CHECK(field(each->heard("room_joined"), "roomId") == "fast");
+    each->say(join_room_frame("fast", "general", ""));
+    CHECK(text_at(each->heard("room_joined"), "roomId") == "fast");
   }
   for (int i = 1; i <= 80; ++i)
     sophie.say(R"({"type":"cursor_move","roomId":"fast","data":{"position":{"x":)" +
@@ -177,7 +168,7 @@ TEST_CASE("a cursor that moves fast is seen where it stops", "[db][net]") {
   int heard = 0;
   std::string last;
   while (last != "80") {
-    last = field(marie.heard("cursor_update"), "data.position.x");
+    last = text_at(marie.heard("cursor_update"), "data.position.x");
     ++heard;
   }
   CHECK(heard < 80);
@@ -189,10 +180,10 @@ TEST_CASE("a cursor that moves fast is seen where it stops", "[db][net]") {
   for (auto* each : {&reader, &mover}) {
     each->say(R"({"type":"join_group","studyGroupId":")" + group + R"("})");
     each->say(R"({"type":"ping"})");
-    CHECK(field(each->heard("pong"), "type") == "pong");
+    CHECK(text_at(each->heard("pong"), "type") == "pong");
   }
   for (int i = 1; i <= 80; ++i)
     mover.say(R"({"type":"cursor_position","position":{"x":)" + std::to_string(i) + "}}");
   for (last.clear(); last != "80";)
-    last = field(reader.heard("cursor_position"), "position.x");
+    last = text_at(reader.heard("cursor_position"), "position.x");
 }

@@ -5,7 +5,7 @@
 using namespace stoa::testing;
 
 TEST_CASE("the portal reads the establishments without signing in", "[db][net]") {
-  const auto all = visitor().get("/api/establishments");
+  const auto all = stacgate_visitor().get("/api/establishments");
   REQUIRE(all.status == 200);
   REQUIRE(all.parsed->is_array());
   bool seen = false;
@@ -26,15 +26,16 @@ TEST_CASE("the portal reads the establishments without signing in", "[db][net]")
   CHECK(seen);
   CHECK(as("jean").get("/api/establishments/est-demo-academy").at("settings.timezone") ==
         "Europe/Paris");
-  CHECK(visitor().get("/api/establishments/slug/demo-academy").at("name") == "StacGate Academy");
-  const auto missing = visitor().get("/api/establishments/nowhere");
+  CHECK(stacgate_visitor().get("/api/establishments/slug/demo-academy").at("name") ==
+        "StacGate Academy");
+  const auto missing = stacgate_visitor().get("/api/establishments/nowhere");
   CHECK(missing.status == 404);
   CHECK(missing.at("message") == "Établissement non trouvé");
-  CHECK(visitor().get("/api/establishments/slug/nowhere").status == 404);
+  CHECK(stacgate_visitor().get("/api/establishments/slug/nowhere").status == 404);
 }
 
 TEST_CASE("only the platform founds establishments, and they begin furnished", "[db][net]") {
-  CHECK(visitor().post("/api/establishments", R"({"name":"X"})").status == 401);
+  CHECK(stacgate_visitor().post("/api/establishments", R"({"name":"X"})").status == 401);
   CHECK(as("jean").post("/api/establishments", R"({"name":"X"})").status == 403);
   const auto made = as("superadmin").post("/api/establishments", R"({"name":"École d'Été 25"})");
   REQUIRE(made.status == 201);
@@ -70,7 +71,7 @@ TEST_CASE("a closed establishment disappears with its people", "[db][net]") {
   const auto made = as("superadmin").post("/api/establishments", R"({"name":"Fermée"})");
   REQUIRE(made.status == 201);
   const auto id = made.at("id");
-  auto person = visitor();
+  auto person = stacgate_visitor();
   REQUIRE(person
               .post("/api/auth/register", R"({"email":"p@fermee.org","password":"secret1",)"
                                           R"("establishmentId":")" +
@@ -78,36 +79,36 @@ TEST_CASE("a closed establishment disappears with its people", "[db][net]") {
               .status == 201);
   const auto cookie = person.cookie();
   REQUIRE(as("superadmin").put("/api/establishments/" + id, R"({"isActive":false})").status == 200);
-  CHECK(visitor().get("/api/establishments/" + id).status == 404);
+  CHECK(stacgate_visitor().get("/api/establishments/" + id).status == 404);
   CHECK(as("superadmin").get("/api/establishments/" + id).status == 200);
-  CHECK(visitor().get("/api/establishments/slug/fermee").status == 404);
+  CHECK(stacgate_visitor().get("/api/establishments/slug/fermee").status == 404);
   person.set_cookie(cookie);
   CHECK(person.get("/api/auth/user").status == 401);
-  CHECK(visitor()
+  CHECK(stacgate_visitor()
             .post("/api/auth/login", R"({"email":"p@fermee.org","password":"secret1"})")
             .status == 401);
 }
 
 TEST_CASE("an establishment has a home page from the start", "[db][net]") {
-  const auto home = visitor().get("/api/establishment-content/demo-academy/home");
+  const auto home = stacgate_visitor().get("/api/establishment-content/demo-academy/home");
   REQUIRE(home.status == 200);
   CHECK(home.at("heroTitle") == "Bienvenue chez StacGate Academy");
   CHECK(home.at("establishmentSlug") == "demo-academy");
   CHECK(home.at("pageName") == "home");
   CHECK(home.json_at("content.sections").is_array());
   CHECK(home.at("content.title") == home.at("heroTitle"));
-  CHECK(visitor().get("/api/establishment-content/nowhere/home").status == 404);
-  const auto page = visitor().get("/api/establishments/demo-academy/content/home");
+  CHECK(stacgate_visitor().get("/api/establishment-content/nowhere/home").status == 404);
+  const auto page = stacgate_visitor().get("/api/establishments/demo-academy/content/home");
   CHECK(page.body == R"({"content":[],"isCustomized":false})");
-  CHECK(visitor().get("/api/establishments/nowhere/content/home").status == 404);
+  CHECK(stacgate_visitor().get("/api/establishments/nowhere/content/home").status == 404);
 }
 
 TEST_CASE("branding has defaults and takes no dangerous style", "[db][net]") {
-  const auto plain = visitor().get("/api/establishments/est-techpro/branding");
+  const auto plain = stacgate_visitor().get("/api/establishments/est-techpro/branding");
   REQUIRE(plain.status == 200);
   CHECK(plain.at("primaryColor") == "#3b82f6");
   CHECK(plain.at("navigationConfig.showLogo") == "true");
-  CHECK(visitor().get("/api/establishments/nowhere/branding").status == 404);
+  CHECK(stacgate_visitor().get("/api/establishments/nowhere/branding").status == 404);
 
   const std::string where = "/api/admin/establishments/est-techpro/branding";
   CHECK(as("jean").put(where, "{}").status == 403);
@@ -126,5 +127,6 @@ TEST_CASE("branding has defaults and takes no dangerous style", "[db][net]") {
   CHECK(changed.status == 200);
   CHECK(changed.at("primaryColor") == "#010203");
   CHECK(changed.at("customCss") == "null");
-  CHECK(visitor().get("/api/establishments/est-techpro/branding").at("accentColor") == "#0a0b0c");
+  CHECK(stacgate_visitor().get("/api/establishments/est-techpro/branding").at("accentColor") ==
+        "#0a0b0c");
 }

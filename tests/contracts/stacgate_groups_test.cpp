@@ -71,7 +71,7 @@ TEST_CASE("another establishment sees nothing of a group", "[db][net]") {
 }
 
 TEST_CASE("nobody reads groups without signing in", "[db][net]") {
-  auto nobody = visitor();
+  auto nobody = stacgate_visitor();
   CHECK(nobody.get("/api/study-groups").status == 401);
   CHECK(nobody.post("/api/study-groups", R"({"name":"x"})").status == 401);
   CHECK(nobody.get("/api/study-groups/group-web-debutants/messages").status == 401);

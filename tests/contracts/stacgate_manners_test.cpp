@@ -9,14 +9,6 @@
 
 using namespace stoa::testing;
 
-namespace {
-
-std::string field(const stoa::json& from, std::string_view path) {
-  return text_at(from.root(), path);
-}
-
-}  // namespace
-
 TEST_CASE("a demo shows its own establishments in their order, and says when it goes away",
           "[db][net]") {
   stoa::settings how;
@@ -42,14 +34,14 @@ TEST_CASE("a demo shows its own establishments in their order, and says when it 
               .status == 200);
   ws_client page{visitor, "/ws"};
   ws_client beside{visitor, "/ws/collaboration"};
-  CHECK(field(page.heard(), "type") == "connected");
-  CHECK(field(beside.heard(), "type") == "connected");
+  CHECK(text_at(page.heard(), "type") == "connected");
+  CHECK(text_at(beside.heard(), "type") == "connected");
   http_client student{here.sites().at(1).port};
   const auto token =
       student.post("/api/auth/login", R"({"email":"alice@emlyon.com","password":"password123"})")
           .at("data.token");
   ws_client map{student, "/ws?token=" + token};
-  CHECK(field(map.heard(), "type") == "initial");
+  CHECK(text_at(map.heard(), "type") == "initial");
 
   // The system of actors ends in the thread that began it.
   std::vector<std::thread> readers;
@@ -77,7 +69,7 @@ TEST_CASE("bodies may be as large as the contract says", "[db][net]") {
 
 TEST_CASE("what a client leaves empty gets its default", "[db][net]") {
   for (const std::string name : {R"("")", "null"}) {
-    auto client = visitor();
+    auto client = stacgate_visitor();
     const auto local = name == "null" ? std::string{"nameless.one"} : std::string{"nameless.two"};
     const auto made =
         client.post("/api/auth/register",
@@ -113,7 +105,7 @@ TEST_CASE("a notification on a socket has every column", "[db][net]") {
   const auto id = person.get("/api/auth/user").at("id");
   ws_client socket{person, "/ws"};
   socket.say(R"({"type":"ping"})");
-  CHECK(field(socket.heard("pong"), "type") == "pong");
+  CHECK(text_at(socket.heard("pong"), "type") == "pong");
   REQUIRE(as("manager")
               .post("/api/notifications/bulk",
                     R"({"notifications":[{"userId":")" + id +
@@ -123,7 +115,7 @@ TEST_CASE("a notification on a socket has every column", "[db][net]") {
   const auto listed = person.get("/api/notifications");
   for (const auto [name, value] : listed.json_at("0").members()) {
     INFO(name);
-    CHECK(field(told, "notification." + std::string{name}) == text_at(value, ""));
+    CHECK(text_at(told, "notification." + std::string{name}) == text_at(value, ""));
   }
 }
 
@@ -161,8 +153,9 @@ TEST_CASE("branding has every member, each of its type", "[db][net]") {
   CHECK(saved.at("navigationConfig") ==
         R"({"showLogo":true,"showSearch":true,"menuItems":[{"label":"","url":"/a","icon":""}]})");
   CHECK(saved.at("footerConfig") == R"({"showCopyright":false,"customText":"©","links":[]})");
-  CHECK(visitor().get("/api/establishments/" + made + "/branding").at("navigationConfig") ==
-        saved.at("navigationConfig"));
+  CHECK(
+      stacgate_visitor().get("/api/establishments/" + made + "/branding").at("navigationConfig") ==
+      saved.at("navigationConfig"));
   CHECK(as("superadmin").put(path, R"({"primaryColor":"#abcd"})").status == 400);
   CHECK(as("superadmin")
             .put(path, R"({"navigationConfig":{"menuItems":[{"url":"javascript:x"}]}})")
@@ -206,14 +199,14 @@ TEST_CASE("addresses in messages run nothing, whoever sends them", "[db][net]") 
   ws_client socket{as("marie"), "/ws"};
   socket.say(R"({"type":"join_group","studyGroupId":")" + group + R"("})");
   socket.say(R"({"type":"ping"})");
-  CHECK(field(socket.heard("pong"), "type") == "pong");
+  CHECK(text_at(socket.heard("pong"), "type") == "pong");
   const auto marie = stoa::test::demo_user("user-marie");
   const auto native = "/api/v1/rooms/" + group + "/messages";
   REQUIRE(marie
               .post(native, R"({"text":"x","metadata":{"fileUrl":"javascript:x","evil":1,
                                                         "fileName":"a"}})")
               .status == 201);
-  CHECK(field(socket.heard("new_message"), "message.metadata") == R"({"fileName":"a"})");
+  CHECK(text_at(socket.heard("new_message"), "message.metadata") == R"({"fileName":"a"})");
   CHECK(as("marie").get(where).at("0.metadata") == R"({"fileName":"a"})");
   CHECK(marie.post(native, R"({"text":"x","metadata":{"a":")" + std::string(70'000, 'x') + "\"}}")
             .status == 400);
@@ -295,7 +288,7 @@ TEST_CASE("native rooms are shown whole, and wrong types are said", "[db][net]")
 }
 
 TEST_CASE("/openapi.json tells what hand-written rows take and answer", "[db][net]") {
-  const auto said = visitor().get("/openapi.json");
+  const auto said = stacgate_visitor().get("/openapi.json");
   REQUIRE(said.status == 200);
   const auto operation = [&](std::string_view path, std::string_view verb) {
     return said.parsed->find("paths")->find(path)->find(verb).value_or(stoa::json_value{});

@@ -6,13 +6,6 @@ using namespace stoa::testing;
 
 namespace {
 
-struct mistake {
-  const char* method;
-  const char* path;
-  const char* body;
-  const char* said;  ///< what the answer's `message` contains, or where its complaint points to
-};
-
 constexpr mistake mistakes[] = {
     {"POST", "", R"({})", "name is required"},
     {"POST", "", R"({"name":5})", "name must be a string"},

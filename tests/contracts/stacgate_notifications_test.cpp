@@ -16,7 +16,7 @@ std::string notice(std::string_view user, std::string_view type = "new_announcem
 TEST_CASE("managers notify people, who read their own", "[db][net]") {
   auto person = newcomer("reader");
   const auto id = person.get("/api/auth/user").at("id");
-  CHECK(visitor().get("/api/notifications").status == 401);
+  CHECK(stacgate_visitor().get("/api/notifications").status == 401);
   CHECK(person.get("/api/notifications").body == "[]");
   CHECK(person.post("/api/notifications/bulk", "{}").status == 403);
 

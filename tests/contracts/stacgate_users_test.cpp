@@ -5,7 +5,7 @@
 using namespace stoa::testing;
 
 TEST_CASE("managers list the people of their establishment", "[db][net]") {
-  CHECK(visitor().get("/api/users").status == 401);
+  CHECK(stacgate_visitor().get("/api/users").status == 401);
   CHECK(as("sophie").get("/api/users").status == 403);
   const auto all = as("manager").get("/api/users");
   REQUIRE(all.status == 200);
@@ -58,7 +58,7 @@ TEST_CASE("one changes one's own profile, but not one's rights", "[db][net]") {
 TEST_CASE("a new password needs the old one and ends the other sessions", "[db][net]") {
   auto here = newcomer("passer");
   const auto id = here.get("/api/auth/user").at("id");
-  auto there = visitor();
+  auto there = stacgate_visitor();
   REQUIRE(there.post("/api/auth/login", R"({"email":"passer@example.org","password":"secret1"})")
               .status == 200);
   const auto where = "/api/users/" + id;
@@ -69,7 +69,7 @@ TEST_CASE("a new password needs the old one and ends the other sessions", "[db][
   CHECK(done.body.find("secret2") == std::string::npos);
   CHECK(here.get("/api/auth/user").status == 200);
   CHECK(there.get("/api/auth/user").status == 401);
-  auto later = visitor();
+  auto later = stacgate_visitor();
   CHECK(later.post("/api/auth/login", R"({"email":"passer@example.org","password":"secret2"})")
             .status == 200);
 }

@@ -12,7 +12,7 @@
 using namespace stoa;
 using stoa::testing::complaints;
 using stoa::testing::golden_difference;
-using stoa::testing::json_lines;
+using stoa::testing::line_by_line;
 
 namespace {
 
@@ -49,8 +49,8 @@ TEST_CASE("every edition's documents are what reviewers have seen") {
   std::string wrong;
   for (const auto* each : editions())
     wrong += golden_difference("openapi." + std::string{each->name} + ".json",
-                               json_lines(stoa_api::openapi_document(site_of(*each))));
-  wrong += golden_difference("asyncapi.json", json_lines(stoa_api::asyncapi_document()));
+                               line_by_line(stoa_api::openapi_document(site_of(*each))));
+  wrong += golden_difference("asyncapi.json", line_by_line(stoa_api::asyncapi_document()));
   INFO(wrong);
   CHECK(wrong.empty());
 }

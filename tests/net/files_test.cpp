@@ -37,8 +37,8 @@ std::string read_file(const fs::path& from) {
 }
 
 // Serves the folder under every address.
-struct site : served {
-  explicit site(const fs::path& at, fallback unknown = fallback::none)
+struct served_folder : served {
+  explicit served_folder(const fs::path& at, fallback unknown = fallback::none)
       : files(*static_files::open(at, unknown)) {}
   answer ask(std::string_view path, std::string_view more = {}, std::string_view method = "GET") {
     people.at[std::string{path}] = [this](request&& x, reply_sink answer) {
@@ -61,7 +61,7 @@ TEST_CASE("files are served with type, length and validators", "[net]") {
   for (int i = 0; i < 300'000; ++i)
     picture += static_cast<char>(i * 7);
   f.write("a.png", picture);
-  site s{f.at};
+  served_folder s{f.at};
   auto x = s.ask("/a.png");
   CHECK(x.status == 200);
   CHECK(x.header("Content-Type") == "image/png");
@@ -116,7 +116,7 @@ TEST_CASE("nothing outside of the folder and nothing hidden is served", "[net]")
   fs::create_symlink(outside.at / "secret.txt", f.at / "link.txt");
   fs::create_symlink(outside.at, f.at / "folder");
   fs::create_symlink(f.at / "sub/page.txt", f.at / "inside.txt");
-  site s{f.at};
+  served_folder s{f.at};
   CHECK(s.ask("/").body == "<p>home");
   CHECK(s.ask("/sub/page.txt").body == "page");
   CHECK(s.ask("/inside.txt").body == "page");
@@ -139,7 +139,7 @@ TEST_CASE("a single page answers the addresses it draws itself", "[net]") {
   folder f;
   f.write("index.html", "<p>app");
   f.write("assets/app-B1x9Ab3Z.js", std::string(5000, 'j'));
-  site s{f.at, fallback::single_page};
+  served_folder s{f.at, fallback::single_page};
   CHECK(s.ask("/forum/12", "Accept: text/html\r\n").body == "<p>app");
   CHECK(s.ask("/forum/12", "Accept: text/html\r\n").header("Cache-Control") == "no-cache");
   CHECK(s.ask("/forum/13", "Accept: application/json\r\n").status == 404);

@@ -11,10 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string get(std::string_view path, std::string_view more = {}) {
-  return "GET " + std::string{path} + " HTTP/1.1\r\nHost: here\r\n" + std::string{more} + "\r\n";
-}
-
 std::string post(std::string_view path, std::string_view body, std::string_view more = {}) {
   return "POST " + std::string{path} +
          " HTTP/1.1\r\nHost: here\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +

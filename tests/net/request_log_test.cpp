@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string get(std::string_view path, std::string_view more = {}) {
-  return "GET " + std::string{path} + " HTTP/1.1\r\nHost: here\r\n" + std::string{more} + "\r\n";
-}
-
 std::string with_id(std::string_view id) {
   return "X-Request-Id: " + std::string{id} + "\r\n";
 }

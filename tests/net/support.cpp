@@ -16,6 +16,10 @@ namespace stoa::test {
 
 using namespace std::chrono_literals;
 
+std::string get(std::string_view path, std::string_view more) {
+  return "GET " + std::string{path} + " HTTP/1.1\r\nHost: here\r\n" + std::string{more} + "\r\n";
+}
+
 bool until(const std::function<bool()>& holds) {
   auto end = std::chrono::steady_clock::now() + 10s;
   while (!holds()) {

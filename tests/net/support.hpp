@@ -36,6 +36,9 @@ struct wire_frame {
   [[nodiscard]] int code() const;  ///< of a close frame
 };
 
+/// The bytes of a GET; `more` are whole header lines.
+[[nodiscard]] std::string get(std::string_view path, std::string_view more = {});
+
 /// A client that sends exactly the bytes it is told to.
 class raw_client {
 public:

@@ -10,17 +10,6 @@ using namespace stoa::testing;
 
 namespace {
 
-std::string text(pg::session& database, const std::string& sql) {
-  auto got = database.run(sql, {});
-  return got ? (got->size() > 0 ? got->text(0, 0) : "nothing") : got.error().cause;
-}
-
-void run(pg::session& database, const std::string& sql) {
-  auto done = database.run(sql);
-  if (!done)
-    FAIL(sql << ": " << done.error().cause);
-}
-
 // Two establishments, and the application at work in the first.
 pg::session settled(const scratch_database& scratch) {
   auto owner = scratch.owner_session();
@@ -48,32 +37,32 @@ TEST_CASE("a watched change is in the log with who did it, or is not done", "[db
   const std::string last =
       "select concat_ws('|', establishment_id, seq, actor_id, actor_name, action, subject_kind,"
       " subject_id, details, address) from audit_entries order by seq desc limit 1";
-  CHECK(text(app, last) == R"(e1|1|anne1|ann|user.role|user|bobe1|)"
-                           R"({"role": {"to": "manager", "from": "learner"}}|10.1.1.1)");
+  CHECK(first_value(app, last) == R"(e1|1|anne1|ann|user.role|user|bobe1|)"
+                                  R"({"role": {"to": "manager", "from": "learner"}}|10.1.1.1)");
   // What was said of one transaction does not stay for the next.
   run(app, "update users set is_active = false where id = 'bobe1'");
-  CHECK(text(app, last) ==
+  CHECK(first_value(app, last) ==
         R"(e1|2|user.active|user|bobe1|{"is_active": {"to": false, "from": true}})");
   run(app, "update users set role = 'manager', first_name = 'B' where id = 'bobe1'");
   run(app, "begin; update users set role = 'admin' where id = 'bobe1'; rollback");
-  CHECK(text(app, "select count(*) from audit_entries") == "2");
+  CHECK(first_value(app, "select count(*) from audit_entries") == "2");
   // A password is told without being told; a sign-in's new hash of the old one is none.
   run(app, "update users set password = 'y' where id = 'bobe1'");
-  CHECK(text(app, last) == "e1|3|user.password|user|bobe1|{}");
+  CHECK(first_value(app, last) == "e1|3|user.password|user|bobe1|{}");
   run(app, "update users set password = 'z', last_login_at = now() where id = 'bobe1'");
-  CHECK(text(app, "select count(*) from audit_entries") == "3");
+  CHECK(first_value(app, "select count(*) from audit_entries") == "3");
   // What goes with something else is not told apart.
   run(app,
       "insert into courses (id, establishment_id, title, category) values ('c', 'e1', 'C', 'x');"
       "insert into lessons (id, establishment_id, course_id, title, content) values"
       " ('l', 'e1', 'c', 'L', 'x');"
       "delete from courses where id = 'c'");
-  CHECK(text(app, last) == R"(e1|4|course.removed|course|c|{"title": "C"})");
+  CHECK(first_value(app, last) == R"(e1|4|course.removed|course|c|{"title": "C"})");
 
   auto owner = scratch.owner_session();
   run(owner, "alter table audit_entries add constraint closed check (seq < 5)");
   CHECK_FALSE(app.run("update users set is_active = true where id = 'bobe1'"));
-  CHECK(text(app, "select is_active from users where id = 'bobe1'") == "f");
+  CHECK(first_value(app, "select is_active from users where id = 'bobe1'") == "f");
 }
 
 TEST_CASE("of the deeds of several people in one transaction each is told of its own", "[db]") {
@@ -88,9 +77,9 @@ TEST_CASE("of the deeds of several people in one transaction each is told of its
   run(app, std::string{"begin; update forum_posts set is_deleted = true, deleted_by = 'bobe1';"
                        "delete from forum_topics where id = 'u';"} +
                acting_ann + "; commit");
-  CHECK(text(app,
-             "select string_agg(action || '|' || actor_id, ' ' order by action) from"
-             " audit_entries") == "forum_post.removed|bobe1 forum_topic.removed|anne1");
+  CHECK(first_value(app,
+                    "select string_agg(action || '|' || actor_id, ' ' order by action) from"
+                    " audit_entries") == "forum_post.removed|bobe1 forum_topic.removed|anne1");
 }
 
 TEST_CASE("the application adds to its own log and touches nothing in it", "[db]") {
@@ -100,19 +89,19 @@ TEST_CASE("the application adds to its own log and touches nothing in it", "[db]
   run(app,
       "insert into audit_entries (establishment_id, seq, at, action, previous_hash, hash)"
       " values ('e1', 900, '1990-01-01', 'sign_in', 'x', 'y')");
-  CHECK(text(app,
-             "select seq || ' ' || (at > now() - interval '1 hour') || ' ' || length(hash)"
-             " from audit_entries") == "1 true 64");
+  CHECK(first_value(app,
+                    "select seq || ' ' || (at > now() - interval '1 hour') || ' ' || length(hash)"
+                    " from audit_entries") == "1 true 64");
   for (const auto* forbidden :
        {"update audit_entries set action = 'x'", "delete from audit_entries",
         "truncate audit_entries", "update audit_heads set seq = 0", "delete from audit_heads",
         "insert into audit_heads (establishment_id) values ('e1')"}) {
     CAPTURE(forbidden);
-    CHECK(text(app, forbidden).find("permission denied") != std::string::npos);
+    CHECK(first_value(app, forbidden).find("permission denied") != std::string::npos);
   }
   CHECK_FALSE(app.run("insert into audit_entries (establishment_id, action) values ('e2', 'x')"));
   run(app, "select set_config('stoa.establishment', 'e2', false)");
-  CHECK(text(app, "select count(*) from audit_entries") == "0");
+  CHECK(first_value(app, "select count(*) from audit_entries") == "0");
 }
 
 TEST_CASE("transactions that act at the same time form one chain", "[db]") {
@@ -124,12 +113,12 @@ TEST_CASE("transactions that act at the same time form one chain", "[db]") {
   run(other, "begin; update users set role = 'manager' where id = 'bobe1'");
   run(other, "commit");
   run(one, "commit");
-  CHECK(text(one, "select string_agg(subject_id, ' ' order by seq) from audit_entries") ==
+  CHECK(first_value(one, "select string_agg(subject_id, ' ' order by seq) from audit_entries") ==
         "bobe1 anne1");
-  CHECK(text(one,
-             "select count(*) from audit_entries a join audit_entries b on b.seq = a.seq + 1"
-             " and b.previous_hash = a.hash") == "1");
-  CHECK(text(one,
-             "select seq || ' ' || (hash = (select hash from audit_entries where seq = 2))"
-             " from audit_heads") == "2 true");
+  CHECK(first_value(one,
+                    "select count(*) from audit_entries a join audit_entries b on b.seq = a.seq + 1"
+                    " and b.previous_hash = a.hash") == "1");
+  CHECK(first_value(one,
+                    "select seq || ' ' || (hash = (select hash from audit_entries where seq = 2))"
+                    " from audit_heads") == "2 true");
 }

@@ -48,17 +48,17 @@ scope person(const char* user, role rank, const char* establishment) {
   return out;
 }
 
-const scope house = person("", role::super_admin, platform_scope);
+const scope platform = person("", role::super_admin, platform_scope);
 
 // Two establishments with two people each.
-void settle(pg::session& database) {
+void settle_two_houses(pg::session& database) {
   for (const auto* home : {"e1", "e2"}) {
     establishment_row row;
     row.id = establishment_id{home};
     row.name = std::string{"House "} + home;
     row.slug = std::string{"house-"} + home;
     row.settings = json_text{R"({"language":"fr"})"};
-    ask(database, sql::insert(house, row));
+    ask(database, sql::insert(platform, row));
     for (const auto* user : {"ann", "bob"})
       ask(database,
           {"insert into users (id, establishment_id, email, username, password, role)"
@@ -96,7 +96,7 @@ TEST_CASE("every described column exists in a migrated database, with its type",
 TEST_CASE("rows go in, change and come out as described", "[db]") {
   scratch_database scratch;
   auto database = scratch.owner_session();
-  settle(database);
+  settle_two_houses(database);
   const auto ann = person("anne1", role::learner, "e1");
   ask(database, {"insert into rooms (id, establishment_id, kind, name, created_by)"
                  " values ('g1', 'e1', 'group', 'g', 'anne1')",
@@ -142,7 +142,7 @@ TEST_CASE("rows go in, change and come out as described", "[db]") {
 TEST_CASE("every statement of every entity is one that PostgreSQL accepts", "[db]") {
   scratch_database scratch;
   auto database = scratch.owner_session();
-  settle(database);
+  settle_two_houses(database);
   const auto describable = [&](const statement_text& what) {
     const auto got = database.run(what.sql, what.params);
     CAPTURE(what.sql);
@@ -203,7 +203,7 @@ TEST_CASE("every statement of every entity is one that PostgreSQL accepts", "[db
 TEST_CASE("pages by cursor visit every row once, with ties and NULLs, in both directions", "[db]") {
   scratch_database scratch;
   auto database = scratch.owner_session();
-  settle(database);
+  settle_two_houses(database);
   const auto boss = person("anne1", role::manager, "e1");
   std::mt19937 random{20250808};
   for (int i = 0; i < 60; ++i) {

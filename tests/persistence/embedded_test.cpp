@@ -26,7 +26,7 @@ std::unique_ptr<embedded_postgres> started(const fs::path& folder) {
 }
 
 /// One value of one statement, as the owner.
-std::string ask(const embedded_postgres& where, const std::string& sql) {
+std::string owner_reads(const embedded_postgres& where, const std::string& sql) {
   auto session = pg::session::open(where.owner_connection());
   if (!session)
     return "no connection: " + session.error().cause;
@@ -48,27 +48,28 @@ TEST_CASE("what was committed is there after a restart", "[db]") {
   scratch_folder folder;
   {
     auto first = started(folder.path() / "data");
-    REQUIRE(ask(*first, "create table kept (word text); insert into kept values ('stoa')") == "");
+    REQUIRE(owner_reads(*first,
+                        "create table kept (word text); insert into kept values ('stoa')") == "");
     first->stop();
     CHECK_FALSE(is_running(first->process()));
     first->stop();  // twice does no harm
   }
   auto second = started(folder.path() / "data");
-  CHECK(ask(*second, "select word from kept") == "stoa");
+  CHECK(owner_reads(*second, "select word from kept") == "stoa");
 }
 
 TEST_CASE("a private cluster is durable, local and ours", "[db]") {
   auto& cluster = shared_postgres();
-  CHECK(ask(cluster, "show fsync") == "on");
-  CHECK(ask(cluster, "show synchronous_commit") == "on");
-  CHECK(ask(cluster, "show full_page_writes") == "on");
-  CHECK(ask(cluster, "show listen_addresses") == "");
-  CHECK(ask(cluster, "show data_checksums") == "on");
-  CHECK(ask(cluster, "show jit") == "off");
-  CHECK(ask(cluster,
-            "select pg_encoding_to_char(encoding) from pg_database"
-            " where datname = 'stoa'") == "UTF8");
-  CHECK(ask(cluster, "select lower('ÉTÉ')") == "été");
+  CHECK(owner_reads(cluster, "show fsync") == "on");
+  CHECK(owner_reads(cluster, "show synchronous_commit") == "on");
+  CHECK(owner_reads(cluster, "show full_page_writes") == "on");
+  CHECK(owner_reads(cluster, "show listen_addresses") == "");
+  CHECK(owner_reads(cluster, "show data_checksums") == "on");
+  CHECK(owner_reads(cluster, "show jit") == "off");
+  CHECK(owner_reads(cluster,
+                    "select pg_encoding_to_char(encoding) from pg_database"
+                    " where datname = 'stoa'") == "UTF8");
+  CHECK(owner_reads(cluster, "select lower('ÉTÉ')") == "été");
   CHECK((fs::status(cluster.folder() / "run").permissions() & fs::perms{0077}) == fs::perms::none);
 
   auto app = pg::session::open(cluster.app_connection());
@@ -90,7 +91,7 @@ TEST_CASE("a second server on the same data folder is refused by name", "[db]") 
   REQUIRE_FALSE(second);
   CHECK(second.error().code == fault_code::conflict);
   CHECK(second.error().text.find("process " + std::to_string(getpid())) != std::string::npos);
-  CHECK(ask(*first, "select 1") == "1");
+  CHECK(owner_reads(*first, "select 1") == "1");
 }
 
 TEST_CASE("PostgreSQL goes when its server is killed, and the next one starts at once", "[db]") {
@@ -105,14 +106,14 @@ TEST_CASE("PostgreSQL goes when its server is killed, and the next one starts at
   SECTION("while the old one may still be shutting down") {
     server.kill();
     auto next = started(data);
-    CHECK(ask(*next, "select 1") == "1");
+    CHECK(owner_reads(*next, "select 1") == "1");
     CHECK_FALSE(is_running(postmaster));
   }
   SECTION("after the kernel has ended it") {
     server.kill();
     CHECK(eventually([&] { return !is_running(postmaster); }));
     auto next = started(data);
-    CHECK(ask(*next, "select 1") == "1");
+    CHECK(owner_reads(*next, "select 1") == "1");
   }
   SECTION("even when the postmaster was stopped and could not hear of it") {
     REQUIRE(::kill(postmaster, SIGSTOP) == 0);
@@ -120,7 +121,7 @@ TEST_CASE("PostgreSQL goes when its server is killed, and the next one starts at
     REQUIRE(is_running(postmaster));
     ::kill(postmaster, SIGCONT);
     auto next = started(data);
-    CHECK(ask(*next, "select 1") == "1");
+    CHECK(owner_reads(*next, "select 1") == "1");
     CHECK(next->process() != postmaster);
   }
   SECTION("and when both were killed, leaving their files and a busy backend") {
@@ -141,7 +142,7 @@ TEST_CASE("PostgreSQL goes when its server is killed, and the next one starts at
     ::kill(postmaster, SIGKILL);
     auto next = started(data);
     busy.join();
-    CHECK(ask(*next, "select 1") == "1");
+    CHECK(owner_reads(*next, "select 1") == "1");
   }
 }
 
@@ -153,7 +154,7 @@ TEST_CASE("a pid file that names a stranger does not stop the start", "[db]") {
   std::ofstream{data / "postgres" / "postmaster.pid"} << getpid() << '\n'
                                                       << (data / "postgres").string() << '\n';
   auto next = started(data);
-  CHECK(ask(*next, "select 1") == "1");
+  CHECK(owner_reads(*next, "select 1") == "1");
 }
 
 TEST_CASE("an initdb that was killed is done again", "[db]") {
@@ -163,7 +164,7 @@ TEST_CASE("an initdb that was killed is done again", "[db]") {
   fs::permissions(data, fs::perms{0711});
   std::ofstream{data / "postgres.new" / "PG_VERSION"} << "15\n";
   auto cluster = started(data);
-  CHECK(ask(*cluster, "select 1") == "1");
+  CHECK(owner_reads(*cluster, "select 1") == "1");
   CHECK_FALSE(fs::exists(data / "postgres.new"));
 }
 
@@ -173,7 +174,7 @@ TEST_CASE("a data folder with a long path gets a socket elsewhere", "[db]") {
   fs::path noted;
   {
     auto cluster = started(data);
-    CHECK(ask(*cluster, "select 1") == "1");
+    CHECK(owner_reads(*cluster, "select 1") == "1");
     std::string line;
     std::getline(std::ifstream{data / "run.path"} >> std::ws, line);
     noted = line;

@@ -24,11 +24,6 @@ std::span<const migration> first_of_three(std::size_t count) {
   return std::span{three}.first(count);
 }
 
-std::string text(pg::session& database, const std::string& sql) {
-  auto got = database.run(sql, {});
-  return got ? (got->size() > 0 ? got->text(0, 0) : "nothing") : got.error().cause;
-}
-
 numbers up(pg::session& database, std::span<const migration> known) {
   auto done = migrate_up(database, known);
   if (!done)
@@ -51,23 +46,23 @@ TEST_CASE("migrations go up once, in order, and down again", "[db]") {
   scratch_database empty{scratch_database::kind::empty};
   auto database = empty.owner_session();
   CHECK(states(database, three) == "1 pending 2 pending 3 pending ");
-  CHECK(text(database, "select to_regclass('stoa_migrations') is null") == "t");
+  CHECK(first_value(database, "select to_regclass('stoa_migrations') is null") == "t");
 
   CHECK(up(database, first_of_three(2)) == numbers{1, 2});
   CHECK(up(database, three) == numbers{3});
   CHECK(up(database, three).empty());
   CHECK(states(database, three) == "1 applied 2 applied 3 applied ");
-  CHECK(text(database, "select count(*) from words") == "2");
+  CHECK(first_value(database, "select count(*) from words") == "2");
 
   auto down = migrate_down(database, three, 1);
   REQUIRE(down);
   CHECK(*down == numbers{3, 2});
   CHECK(states(database, three) == "1 applied 2 pending 3 pending ");
-  CHECK(text(database, "select count(*) from words") == "0");
+  CHECK(first_value(database, "select count(*) from words") == "0");
 
   down = migrate_down(database, three, 0);
   REQUIRE(down);
-  CHECK(text(database, "select to_regclass('words') is null") == "t");
+  CHECK(first_value(database, "select to_regclass('words') is null") == "t");
   CHECK(up(database, three) == numbers{1, 2, 3});
 }
 
@@ -80,7 +75,7 @@ TEST_CASE("a migration that fails leaves what was before it", "[db]") {
   REQUIRE_FALSE(done);
   CHECK(done.error().text.find("migration 0002 broken failed") == 0);
   CHECK(done.error().cause.find("22012") == 0);
-  CHECK(text(database, "select to_regclass('half') is null") == "t");
+  CHECK(first_value(database, "select to_regclass('half') is null") == "t");
   CHECK(states(database, broken) == "1 applied 2 pending ");
   CHECK_FALSE(database.in_transaction());
   CHECK(up(database, three) == numbers{2, 3});
@@ -151,7 +146,7 @@ TEST_CASE("servers that start together take turns", "[db]") {
     all.insert(all.end(), mine.begin(), mine.end());
   CHECK(all == numbers{1, 2, 3});
   auto database = empty.owner_session();
-  CHECK(text(database, "select count(*) from words") == "2");
+  CHECK(first_value(database, "select count(*) from words") == "2");
 }
 
 TEST_CASE("a migration that was killed is completed by the next start", "[db]") {
@@ -160,18 +155,18 @@ TEST_CASE("a migration that was killed is completed by the next start", "[db]") 
   {
     holder server{"--migrate-slowly", empty.owner()};
     REQUIRE(eventually([&] {
-      return text(database,
-                  "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
-                  " and datname = current_database()") == "1";
+      return first_value(database,
+                         "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+                         " and datname = current_database()") == "1";
     }));
     server.kill();
   }
   CHECK(states(database, slow_migrations()) == "1 applied 2 pending 3 pending ");
-  CHECK(text(database, "select to_regclass('second') is null") == "t");
+  CHECK(first_value(database, "select to_regclass('second') is null") == "t");
 
   REQUIRE(database.run("create table go_on ()"));
   CHECK(up(database, slow_migrations()) == numbers{2, 3});
-  CHECK(text(database, "select to_regclass('second') is not null") == "t");
+  CHECK(first_value(database, "select to_regclass('second') is not null") == "t");
 }
 
 TEST_CASE("the program's own migrations go up, down and up again", "[db]") {
@@ -182,9 +177,9 @@ TEST_CASE("the program's own migrations go up, down and up again", "[db]") {
   auto down = migrate_down(database, embedded_migrations(), 0);
   REQUIRE(down);
   CHECK(down->size() == count);
-  CHECK(text(database,
-             "select coalesce(string_agg(relname, ' '), '') from pg_class where"
-             " relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'S')") ==
+  CHECK(first_value(database,
+                    "select coalesce(string_agg(relname, ' '), '') from pg_class where"
+                    " relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'S')") ==
         "stoa_migrations");
   CHECK(up(database, embedded_migrations()).size() == count);
 }
@@ -193,14 +188,15 @@ TEST_CASE("the application may use the tables but not the record of migrations",
   scratch_database migrated;
   auto app = migrated.app_session();
   CHECK(check_app_role(app));
-  CHECK(text(app, "select has_table_privilege('stoa_migrations', 'select')") == "t");
+  CHECK(first_value(app, "select has_table_privilege('stoa_migrations', 'select')") == "t");
   auto written = app.run("delete from stoa_migrations");
   REQUIRE_FALSE(written);
   CHECK(written.error().code == fault_code::forbidden);
-  CHECK(text(app,
-             "select string_agg(relname, ' ') from pg_class where relkind in ('r', 'p') and"
-             " relnamespace = 'public'::regnamespace and relname <> 'stoa_migrations' and not"
-             " has_table_privilege(oid, 'select, insert, update, delete')") == "");
+  CHECK(
+      first_value(app,
+                  "select string_agg(relname, ' ') from pg_class where relkind in ('r', 'p') and"
+                  " relnamespace = 'public'::regnamespace and relname <> 'stoa_migrations' and not"
+                  " has_table_privilege(oid, 'select, insert, update, delete')") == "");
   CHECK_FALSE(app.run("create table mine (id int)"));
 }
 
@@ -221,7 +217,7 @@ TEST_CASE("a given database is used through a role that owns nothing", "[db]") {
     FAIL(serving.error().text << ": " << serving.error().cause);
   auto app = pg::session::open(*serving);
   REQUIRE(app);
-  CHECK(text(*app, "select current_user || ' ' || session_user") == "stoa_app customer");
+  CHECK(first_value(*app, "select current_user || ' ' || session_user") == "stoa_app customer");
   CHECK(check_app_role(*app));
   auto owner = pg::session::open(*given);
   REQUIRE(owner);

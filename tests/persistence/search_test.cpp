@@ -32,14 +32,8 @@ private:
   long before_;
 };
 
-void run(pg::session& database, const std::string& what) {
-  auto got = database.run(what);
-  if (!got)
-    FAIL(what << ": " << got.error().text << ": " << got.error().cause);
-}
-
 // A house of two hundred people, each of whom wrote to fifty others.
-void settle(pg::session& database) {
+void settle_a_crowd(pg::session& database) {
   run(database, "select set_config('stoa.establishment', '*', false)");
   run(database, "insert into establishments (id, name, slug) values ('e1', 'House', 'house')");
   run(database,
@@ -56,7 +50,7 @@ void settle(pg::session& database) {
 // The application in a transaction of that house.
 pg::session in_the_house(const scratch_database& scratch) {
   auto owner = scratch.owner_session();
-  settle(owner);
+  settle_a_crowd(owner);
   auto app = scratch.app_session();
   run(app, "begin");
   run(app, "select set_config('stoa.establishment', 'e1', true)");

@@ -10,13 +10,6 @@ using namespace stoa::testing;
 
 namespace {
 
-pg::answer told(pg::session& database, const std::string& sql) {
-  auto got = database.run(sql);
-  if (!got)
-    FAIL(sql << ": " << got.error().text << ": " << got.error().cause);
-  return std::move(*got);
-}
-
 /// Tables with a tenant, and the column that names it.
 struct guarded {
   std::string table;
@@ -24,12 +17,12 @@ struct guarded {
 };
 
 std::vector<guarded> guarded_tables(pg::session& owner) {
-  const auto got = told(owner,
-                        "select c.relname, case c.relname when 'establishments' then 'id'"
-                        " else 'establishment_id' end"
-                        " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        " where n.nspname = 'public' and c.relkind = 'r'"
-                        " and c.relname <> 'stoa_migrations' order by 1");
+  const auto got = run(owner,
+                       "select c.relname, case c.relname when 'establishments' then 'id'"
+                       " else 'establishment_id' end"
+                       " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                       " where n.nspname = 'public' and c.relkind = 'r'"
+                       " and c.relname <> 'stoa_migrations' order by 1");
   std::vector<guarded> out;
   for (std::size_t row = 0; row < got.size(); ++row)
     out.push_back({got.text(row, 0), got.text(row, 1)});
@@ -67,24 +60,24 @@ std::string row_of(pg::session& owner, const guarded& where, const std::string& 
 
 // What keeps made-up rows out, and what would follow from them: references, checks and triggers.
 void accept_any_row(pg::session& owner) {
-  told(owner,
-       "do $$ declare each record; begin"
-       " for each in select conrelid::regclass as owner, conname from pg_constraint"
-       " where contype = 'c' and connamespace = 'public'::regnamespace and conrelid <> 0 loop"
-       " execute format('alter table %s drop constraint %I', each.owner, each.conname);"
-       " end loop; end $$");
-  told(owner, "set session_replication_role = replica");
+  run(owner,
+      "do $$ declare each record; begin"
+      " for each in select conrelid::regclass as owner, conname from pg_constraint"
+      " where contype = 'c' and connamespace = 'public'::regnamespace and conrelid <> 0 loop"
+      " execute format('alter table %s drop constraint %I', each.owner, each.conname);"
+      " end loop; end $$");
+  run(owner, "set session_replication_role = replica");
 }
 
 bool refused(pg::session& app, const std::string& sql) {
-  told(app, "begin");
+  run(app, "begin");
   const auto got = app.run(sql);
-  told(app, "rollback");
+  run(app, "rollback");
   return !got && got.error().code == fault_code::forbidden;
 }
 
 std::string one(pg::session& app, const std::string& sql) {
-  return told(app, sql).text(0, 0);
+  return run(app, sql).text(0, 0);
 }
 
 }  // namespace
@@ -98,31 +91,31 @@ TEST_CASE("whatever table an application asks, another tenant's rows are out of 
   accept_any_row(owner);
   for (const auto& each : tables)
     for (const auto* house : {"house-a", "house-b"})
-      told(owner, row_of(owner, each, house));
+      run(owner, row_of(owner, each, house));
 
   auto app = scratch.app_session();
   for (const auto& each : tables) {
     INFO(each.table);
     const auto table = app.quote_name(each.table);
     const auto theirs = each.column + " = 'house-b'";
-    told(app, "select set_config('stoa.establishment', 'house-a', false)");
+    run(app, "select set_config('stoa.establishment', 'house-a', false)");
     CHECK(one(app, "select string_agg(" + each.column + ", ',') from " + table) == "house-a");
     // As long as it may change rows of its own, it changes none of theirs.
     for (const auto& wish :
          {"update " + table + " set " + each.column + " = 'house-a' where " + theirs,
           "delete from " + table + " where " + theirs}) {
-      told(app, "begin");
+      run(app, "begin");
       const auto got = app.run("with hit as (" + wish + " returning 1) select count(*) from hit");
       if (got)
         CHECK(got->cell(0, 0) == "0");
       else
         CHECK(got.error().code == fault_code::forbidden);
-      told(app, "rollback");
+      run(app, "rollback");
     }
     CHECK(refused(app, row_of(owner, each, "house-b")));
-    told(app, "select set_config('stoa.establishment', '', false)");
+    run(app, "select set_config('stoa.establishment', '', false)");
     CHECK(one(app, "select count(*) from " + table) == "0");
-    told(app, "select set_config('stoa.establishment', '*', false)");
+    run(app, "select set_config('stoa.establishment', '*', false)");
     CHECK(one(app, "select count(*) from " + table) == "2");
   }
 }

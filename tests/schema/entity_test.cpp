@@ -22,7 +22,7 @@ std::vector<complaint> complaints_about(std::string_view body,
   return row.error().complaints;
 }
 
-struct refused {
+struct refused_body {
   const char* members;
   const char* path;
   const char* says;
@@ -64,7 +64,7 @@ TEST_CASE("what is left out keeps the struct's default") {
 }
 
 TEST_CASE("each wrong member gets its own sentence") {
-  const std::vector<refused> table = {
+  const std::vector<refused_body> table = {
       {R"("name":null)", "name", "name is required"},
       {R"("name":"")", "name", "name must not be empty"},
       {R"("name":"   ")", "name", "name must not be blank"},

@@ -16,7 +16,7 @@ std::string nested(std::size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');
 }
 
-struct refused {
+struct malformed {
   std::string text;
   std::string path;
   std::string says;
@@ -81,7 +81,7 @@ TEST_CASE("an integer may be spelled as JavaScript spells it, and never loses di
 }
 
 TEST_CASE("every malformed text is refused with its place and reason") {
-  const std::vector<refused> table = {
+  const std::vector<malformed> table = {
       {"", "", "is empty"},
       {"  \n ", "", "is empty"},
       {"\xef\xbb\xbf{}", "", "byte order mark"},

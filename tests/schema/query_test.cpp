@@ -29,7 +29,7 @@ std::string condition(const parameters& from) {
   return out;
 }
 
-struct refused {
+struct refused_parameter {
   const char* name;
   const char* value;
   const char* says;
@@ -56,7 +56,7 @@ TEST_CASE("filters become conditions with bound values") {
 }
 
 TEST_CASE("what is not described cannot be asked") {
-  const std::vector<refused> table = {
+  const std::vector<refused_parameter> table = {
       {"nope", "1", "nope is not a parameter of this list"},
       {"secret", "sauce", "secret is not a parameter of this list"},
       {"author_id", "x", "author_id is not a parameter of this list"},

@@ -10,6 +10,7 @@
 using namespace stoa;
 using namespace stoa::describe;
 using samples::dish;
+using samples::person;
 
 namespace {
 
@@ -86,14 +87,6 @@ bool by_sql(const rule& who_may, const scope& who, const dish& row) {
   std::vector<std::optional<std::string>> params;
   const auto sql = where(who_may, who, params);
   return evaluator{sql, params, samples::dish_entity, &row}.run();
-}
-
-scope person(const char* user, role rank, const char* establishment = "e1") {
-  scope out;
-  out.user = user_id{user};
-  out.rank = rank;
-  out.establishment = establishment_id{establishment};
-  return out;
 }
 
 }  // namespace

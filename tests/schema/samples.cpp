@@ -46,6 +46,14 @@ constinit const entity dish_entity{"dish",
                                     .update = owner("author_id"),
                                     .remove = owner("author_id") | at_least(role::admin)}};
 
+scope person(const char* user, role rank, const char* establishment) {
+  scope out;
+  out.user = user_id{user};
+  out.rank = rank;
+  out.establishment = establishment_id{establishment};
+  return out;
+}
+
 constinit const dialect french{.name = "french",
                                .lists = list_shape::bare_array,
                                .unknown = unknown_keys::ignore,

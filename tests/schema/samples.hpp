@@ -38,6 +38,9 @@ inline const entity& description_of(const dish*) {
   return dish_entity;
 }
 
+/// Somebody of this rank in an establishment.
+[[nodiscard]] scope person(const char* user, role rank, const char* establishment = "e1");
+
 /// Respells two words and one habit.
 extern const dialect french;
 

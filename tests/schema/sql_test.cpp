@@ -8,23 +8,16 @@
 #include <catch2/catch.hpp>
 
 using namespace stoa;
+using samples::person;
 using values = std::vector<std::optional<std::string>>;
 
 namespace {
-
-scope person(const char* user, role rank, const char* establishment = "e1") {
-  scope out;
-  out.user = user_id{user};
-  out.rank = rank;
-  out.establishment = establishment_id{establishment};
-  return out;
-}
 
 const std::string notification_columns =
     R"("id", "user_id", "establishment_id", "seq", "type", "title", "message", "data", "is_read", )"
     R"("read_at", "created_at", "updated_at")";
 
-list_query asked(const entity& what, std::vector<query_parameter> from) {
+list_query query_of(const entity& what, std::vector<query_parameter> from) {
   auto out = read_query(what, native_dialect, from, {.sort = "-createdAt"});
   REQUIRE(out);
   return std::move(*out);
@@ -65,7 +58,7 @@ TEST_CASE("statements are bound to tenant, rule and key") {
 }
 
 TEST_CASE("a list has filters, order and one row more than the page") {
-  const auto query = asked(notification_entity, {{"isRead", "false"}, {"limit", "10"}});
+  const auto query = query_of(notification_entity, {{"isRead", "false"}, {"limit", "10"}});
   const sql::equal also[] = {{"type", "system_update"}, {"read_at", std::nullopt}};
   const auto text = sql::list(notification_entity, person("ann", role::learner), query, also);
   CHECK(text.sql == "SELECT " + notification_columns +
@@ -79,7 +72,7 @@ TEST_CASE("a list has filters, order and one row more than the page") {
 }
 
 TEST_CASE("what is never allowed is a statement that finds nothing") {
-  const auto guest = sql::list(user_entity, person("", role::guest), asked(user_entity, {}));
+  const auto guest = sql::list(user_entity, person("", role::guest), query_of(user_entity, {}));
   CHECK_THAT(guest.sql, Catch::Contains(R"(WHERE "establishment_id" = $1 AND FALSE ORDER BY)"));
   const auto homeless = sql::find(user_entity, person("x", role::manager, ""), "u1");
   CHECK_THAT(homeless.sql, Catch::EndsWith(R"( FROM "users" WHERE FALSE AND "id" = $1)"));

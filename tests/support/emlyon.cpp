@@ -10,7 +10,7 @@ namespace stoa::testing {
 
 namespace {
 
-std::unique_ptr<node>& shared() {
+std::unique_ptr<node>& shared_emlyon() {
   static std::unique_ptr<node> one;
   return one;
 }
@@ -25,7 +25,7 @@ std::string next_address() {
 }  // namespace
 
 node& emlyon_node() {
-  if (!shared()) {
+  if (!shared_emlyon()) {
     settings how;
     how.ephemeral = true;
     how.demo = true;
@@ -40,13 +40,13 @@ node& emlyon_node() {
     auto started = node::start(how);
     if (!started)
       FAIL(started.error().text << ": " << started.error().cause);
-    shared() = std::move(*started);
+    shared_emlyon() = std::move(*started);
   }
-  return *shared();
+  return *shared_emlyon();
 }
 
 void forget_emlyon() {
-  shared() = nullptr;
+  shared_emlyon() = nullptr;
 }
 
 http_client emlyon_client() {
@@ -94,6 +94,20 @@ student new_student(std::string_view name) {
 
 std::string socket_path(const student& of) {
   return "/ws?token=" + of.token;
+}
+
+std::string refusal(const http_answer& answer) {
+  CHECK(answer.at("success") == "false");
+  CHECK(answer.at("stack") == "(absent)");
+  return std::to_string(answer.status) + ' ' + answer.at("message");
+}
+
+std::string check_in_body(const std::string& place, const std::string& more) {
+  return R"({"locationName":")" + place + R"(","latitude":45.77,"longitude":4.85)" + more + "}";
+}
+
+std::string event_body(const std::string& title, const std::string& date) {
+  return R"({"title":")" + title + R"(","description":"On y va","date":)" + date + "}";
 }
 
 }  // namespace stoa::testing

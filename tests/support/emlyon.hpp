@@ -53,4 +53,13 @@ public:
 [[nodiscard]] std::string socket_path(const student& of);
 [[nodiscard]] http_client emlyon_client();
 
+/// The status and the sentence of a refusal, which tells nothing of the program's inside.
+[[nodiscard]] std::string refusal(const http_answer& answer);
+
+/// A check-in at a place of this name; `more` are whole members.
+[[nodiscard]] std::string check_in_body(const std::string& place, const std::string& more = {});
+/// An event of this title, with its date as JSON.
+[[nodiscard]] std::string event_body(const std::string& title,
+                                     const std::string& date = "\"2030-01-02T10:00:00.000Z\"");
+
 }  // namespace stoa::testing

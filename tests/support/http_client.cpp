@@ -131,6 +131,10 @@ std::string text_at(const json_value& from, std::string_view path) {
   return here.text();
 }
 
+std::string text_at(const json& from, std::string_view path) {
+  return text_at(from.root(), path);
+}
+
 std::string http_answer::at(std::string_view path) const {
   const auto dot = path.rfind('.');
   if (dot == std::string_view::npos)

@@ -26,6 +26,16 @@ struct http_answer {
   [[nodiscard]] json_value json_at(std::string_view path) const;
 };
 [[nodiscard]] std::string text_at(const json_value& from, std::string_view path);
+/// The same of a whole text, a frame for one.
+[[nodiscard]] std::string text_at(const json& from, std::string_view path);
+
+/// A request that is wrong in one thing.
+struct mistake {
+  const char* method;
+  const char* path;
+  const char* body;
+  const char* said;  ///< what the answer's `message` contains, or where its complaint points to
+};
 
 using http_headers = std::vector<std::pair<std::string, std::string>>;
 

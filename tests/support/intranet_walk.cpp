@@ -4,6 +4,7 @@
 #include "net/node.hpp"
 #include "net/routes/editions.hpp"
 #include "persistence/database.hpp"
+#include "persistence/pg/session.hpp"
 #include "tests/support/intrasphere.hpp"
 #include "tests/support/stacgate.hpp"
 
@@ -80,6 +81,14 @@ rows ask_database(const std::string& establishment, statement what) {
   return std::move(got.each.front());
 }
 
+void run_as_owner(const std::string& sql, const std::string& id) {
+  auto database = pg::session::open(stacgate_node().owner_connection());
+  REQUIRE(database);
+  const auto done = database->run(sql, {id});
+  INFO(sql);
+  REQUIRE(done);
+}
+
 http_client member_elsewhere(const std::string& establishment, const std::string& name,
                              std::string_view rank) {
   ask_database("*", prepared("insert into establishments (id, name, slug, settings)"
@@ -92,7 +101,7 @@ http_client member_elsewhere(const std::string& establishment, const std::string
                              " on conflict do nothing",
                              "user-" + name, establishment, email, name, rank));
   // One signs in there by address, and the session is as good on every site.
-  auto at_home = visitor();
+  auto at_home = stacgate_visitor();
   const auto answer =
       at_home.post("/api/auth/login", R"({"email":")" + email + R"(","password":"demo123"})");
   INFO(answer.body);

@@ -16,6 +16,8 @@ namespace stoa::testing {
 /// What a statement says in an establishment, past the server; `*` is all of them.
 rows ask_database(const std::string& establishment, statement what);
 results ask_database(transaction what);
+/// A statement of the tables' owner, whom no policy holds; `$1` is the id.
+void run_as_owner(const std::string& sql, const std::string& id);
 
 /// Somebody of another establishment, which is founded when it is missing: their id is `user-NAME`,
 /// and they are signed in on the intranet's site. Their rank is the domain's word.

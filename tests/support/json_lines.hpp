@@ -7,7 +7,7 @@ namespace stoa::testing {
 
 /// A JSON text with a line for each member down to the fourth level, so that a difference is read
 /// line by line; below that a value stays on one line. Nothing else is changed.
-[[nodiscard]] inline std::string json_lines(std::string_view text) {
+[[nodiscard]] inline std::string line_by_line(std::string_view text) {
   constexpr int deepest = 4;
   std::string out;
   int depth = 0;

@@ -2,6 +2,7 @@
 
 #include "persistence/bootstrap.hpp"
 
+#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
@@ -85,6 +86,18 @@ pg::session scratch_database::owner_session() const {
 
 pg::session scratch_database::app_session() const {
   return must(pg::session::open(app()));
+}
+
+pg::answer run(pg::session& database, const std::string& sql) {
+  auto got = database.run(sql);
+  if (!got)
+    FAIL(sql << ": " << got.error().text << ": " << got.error().cause);
+  return std::move(*got);
+}
+
+std::string first_value(pg::session& database, const std::string& sql) {
+  auto got = database.run(sql, {});
+  return got ? (got->size() > 0 ? got->text(0, 0) : "nothing") : got.error().cause;
 }
 
 scratch_folder::scratch_folder() {

@@ -38,6 +38,12 @@ private:
   std::string name_;
 };
 
+/// Runs statements that must not fail; the answer of the last one.
+pg::answer run(pg::session& database, const std::string& sql);
+
+/// The first value of what a statement finds, `nothing` without a row, or why it failed.
+[[nodiscard]] std::string first_value(pg::session& database, const std::string& sql);
+
 /// A folder of one test, gone with it; others may pass through but not read.
 class scratch_folder {
 public:

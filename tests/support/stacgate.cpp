@@ -9,7 +9,7 @@ namespace stoa::testing {
 
 namespace {
 
-std::unique_ptr<node>& shared() {
+std::unique_ptr<node>& shared_stacgate() {
   static std::unique_ptr<node> one;
   return one;
 }
@@ -18,7 +18,7 @@ struct demo_person {
   const char* email;
   const char* password;
 };
-const std::map<std::string, demo_person, std::less<>> people = {
+const std::map<std::string, demo_person, std::less<>> demo_people = {
     {"superadmin", {"superadmin@stacgate.com", "admin123"}},
     {"jean", {"admin@stacgate.academy", "demo123"}},
     {"manager", {"manager@stacgate.academy", "demo123"}},
@@ -32,7 +32,7 @@ const std::map<std::string, demo_person, std::less<>> people = {
 }  // namespace
 
 node& stacgate_node() {
-  if (!shared()) {
+  if (!shared_stacgate()) {
     settings how;
     how.ephemeral = true;
     how.demo = true;
@@ -45,22 +45,22 @@ node& stacgate_node() {
     auto started = node::start(how);
     if (!started)
       FAIL(started.error().text << ": " << started.error().cause);
-    shared() = std::move(*started);
+    shared_stacgate() = std::move(*started);
   }
-  return *shared();
+  return *shared_stacgate();
 }
 
 void forget_stacgate() {
-  shared() = nullptr;
+  shared_stacgate() = nullptr;
 }
 
-http_client visitor() {
+http_client stacgate_visitor() {
   return http_client{stacgate_node().sites().at(0).port};
 }
 
 http_client fresh_session(std::string_view who) {
-  const auto& known = people.find(who)->second;
-  auto client = visitor();
+  const auto& known = demo_people.find(who)->second;
+  auto client = stacgate_visitor();
   const auto answer =
       client.post("/api/auth/login", std::string{R"({"email":")"} + known.email +
                                          R"(","password":")" + known.password + R"("})");
@@ -78,7 +78,7 @@ http_client& as(std::string_view who) {
 }
 
 http_client newcomer(std::string_view name) {
-  auto client = visitor();
+  auto client = stacgate_visitor();
   const std::string known{name};
   const auto answer =
       client.post("/api/auth/register",
@@ -95,6 +95,12 @@ std::string new_group(std::string_view more) {
   INFO(made.body);
   REQUIRE(made.status == 201);
   return made.at("id");
+}
+
+std::string join_room_frame(std::string_view room, std::string_view kind,
+                            std::string_view resource) {
+  return R"({"type":"join_room","data":{"roomId":")" + std::string{room} + R"(","roomType":")" +
+         std::string{kind} + R"(","resourceId":")" + std::string{resource} + R"("}})";
 }
 
 }  // namespace stoa::testing

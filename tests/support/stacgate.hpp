@@ -16,7 +16,7 @@ namespace stoa::testing {
 void forget_stacgate();
 
 /// A client that nobody is signed in with.
-[[nodiscard]] http_client visitor();
+[[nodiscard]] http_client stacgate_visitor();
 
 /// A client signed in as one of the demo people: `superadmin`, `jean` (admin), `manager`, `marie`,
 /// `paul` (trainers), `sophie`, `lucas` (learners), all of demo-academy; `claire` is techpro's
@@ -29,5 +29,9 @@ void forget_stacgate();
 
 /// A new public study group of Marie's, its id.
 [[nodiscard]] std::string new_group(std::string_view more = {});
+
+/// What a client of /ws/collaboration says to join a room.
+[[nodiscard]] std::string join_room_frame(std::string_view room, std::string_view kind,
+                                          std::string_view resource);
 
 }  // namespace stoa::testing

@@ -22,9 +22,9 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 using text_ptr = std::shared_ptr<const std::string>;
 
-class session : public std::enable_shared_from_this<session> {
+class fanout_session : public std::enable_shared_from_this<fanout_session> {
 public:
-  explicit session(tcp::socket socket) : stream_(std::move(socket)) {}
+  explicit fanout_session(tcp::socket socket) : stream_(std::move(socket)) {}
 
   template <class Joined>
   void accept(Joined joined) {
@@ -78,7 +78,7 @@ struct floor_fanout::inner {
   std::uint16_t port = 0;
   std::size_t next = 0;
   std::mutex guard;
-  std::vector<std::shared_ptr<session>> sessions;
+  std::vector<std::shared_ptr<fanout_session>> sessions;
 
   void accept() {
     acceptor->async_accept(
@@ -87,8 +87,8 @@ struct floor_fanout::inner {
             return;
           socket.set_option(tcp::no_delay(true), why);
           auto on = socket.get_executor();
-          asio::post(on, [this, fresh = std::make_shared<session>(std::move(socket))] {
-            fresh->accept([this](const std::shared_ptr<session>& who) {
+          asio::post(on, [this, fresh = std::make_shared<fanout_session>(std::move(socket))] {
+            fresh->accept([this](const std::shared_ptr<fanout_session>& who) {
               std::lock_guard hold{guard};
               sessions.push_back(who);
             });

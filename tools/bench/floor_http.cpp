@@ -22,9 +22,10 @@ using tcp = asio::ip::tcp;
 
 const std::string small_body = R"({"status":"ok","service":"stoa","items":[1,2,3,4,5,6,7,8]})";
 
-class session : public std::enable_shared_from_this<session> {
+class http_session : public std::enable_shared_from_this<http_session> {
 public:
-  session(tcp::socket socket, const std::string& body) : stream_(std::move(socket)), body_(body) {}
+  http_session(tcp::socket socket, const std::string& body)
+      : stream_(std::move(socket)), body_(body) {}
 
   void read() {
     request_ = {};
@@ -74,8 +75,9 @@ struct floor_http::inner {
             return;
           socket.set_option(tcp::no_delay(true), why);
           auto on = socket.get_executor();
-          asio::post(
-              on, [fresh = std::make_shared<session>(std::move(socket), body)] { fresh->read(); });
+          asio::post(on, [fresh = std::make_shared<http_session>(std::move(socket), body)] {
+            fresh->read();
+          });
           accept();
         });
   }

@@ -1,9 +1,10 @@
 #include "tools/intake/importer.hpp"
 
+#include "tools/database_at_hand.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace stoa::intake {
 
@@ -13,12 +14,6 @@ constexpr std::size_t rows_a_commit = 500;
 constexpr std::size_t bytes_a_commit = 8UL * 1024 * 1024;
 // Two pictures as text in somebody's settings, and room to spare.
 constexpr json_limits entity_limits{64UL * 1024 * 1024, 32};
-
-std::int64_t number(const std::string& text) {
-  std::int64_t out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out);
-  return out;
-}
 
 template <class T>
 outcome<void> only_whether(outcome<T> done) {
@@ -215,9 +210,9 @@ outcome<void> importer::remember() {
   if (!found)
     return std::move(found).error();
   if (found->size() > 0) {
-    reached_ = {found->text(0, 0), number(found->text(0, 1))};
-    count_ = {number(found->text(0, 2)), number(found->text(0, 3)), number(found->text(0, 4)),
-              found->text(0, 5) == "t"};
+    reached_ = {found->text(0, 0), number_in(found->text(0, 1))};
+    count_ = {number_in(found->text(0, 2)), number_in(found->text(0, 3)),
+              number_in(found->text(0, 4)), found->text(0, 5) == "t"};
     if (!count_.was_finished && !reached_.collection.empty())
       progress_.say(fmt::format("going on at {}[{}]", reached_.collection, reached_.taken));
   }

@@ -17,8 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using error_code = boost::system::error_code;
 
-constexpr auto beat = 5ms;
-constexpr auto look_again = 250ms;
+constexpr auto compare_again = 250ms;
 constexpr std::size_t most_posters = 32;
 constexpr std::string_view list_begin = R"({"type":"checkIns","data":)";
 
@@ -257,7 +256,7 @@ void campus_run::tick() {
         }
         break;
       case phase::settling:
-        if (present - last_look_ >= look_again) {
+        if (present - last_look_ >= compare_again) {
           last_look_ = present;
           compare();
         }

@@ -12,8 +12,7 @@ namespace stoa::load {
 
 namespace {
 
-constexpr auto beat = 5ms;
-constexpr auto look_again = 50ms;  // whether everybody is back
+constexpr auto look_for_all = 50ms;  // whether everybody is back
 constexpr auto history_patience = 120s;
 constexpr auto last_patience = 5s;
 
@@ -306,7 +305,7 @@ void crew::kill_server() {
   // connection again.
   if (!std::all_of(members_.begin(), members_.end(),
                    [](const auto& each) { return each->live() || each->lost(); })) {
-    later(look_again, [this] { kill_server(); });
+    later(look_for_all, [this] { kill_server(); });
     return;
   }
   cpu_of_dead_ += used().cpu_seconds;

@@ -23,6 +23,9 @@ namespace stoa::load {
 
 using namespace std::chrono_literals;
 
+/// How often a run looks at what is due.
+constexpr auto beat = 5ms;
+
 /// What holds for every run with members in rooms.
 struct crew_options {
   target where;
