@@ -60,16 +60,15 @@ typename State::protocol launch_counted(caf::actor_system& system, Ts&&... xs) {
 
 }  // namespace
 
-house::house(caf::actor_system& system, const house_options& options)
+house::house(caf::actor_system& system, database_place where, const house_options& options)
     : system_(system),
       options_(options),
-      loop_(std::make_unique<database_loop>(system)),
       sign_ins_(options.sign_ins),
       arrivals_(options.arrivals),
       tokens_(options.token_key, options.previous_token_key),
       callers_(options.callers),
       sockets_(options.sockets_per_user) {
-  database_ = loop_->open(options_.database);
+  database_ = open_database(where, options_.database);
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.hashers, 1); ++i)
     hashers_.push_back(launch_detached<hasher_state>(system_, options_.passwords));
   passwords_ = std::make_unique<hash_lane>(hashers_, options_.passwords, options_.hash_queue);

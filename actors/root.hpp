@@ -54,7 +54,8 @@ struct house_options {
 /// directories, one template for each kind of owner, stay behind it.
 class house {
 public:
-  house(caf::actor_system& system, const house_options& options);
+  /// `where` is the loop that the pool lives on, beside the sockets of clients.
+  house(caf::actor_system& system, database_place where, const house_options& options);
   ~house();
   house(const house&) = delete;
   house& operator=(const house&) = delete;
@@ -119,7 +120,6 @@ public:
 private:
   caf::actor_system& system_;
   house_options options_;
-  std::unique_ptr<database_loop> loop_;
   database_actor database_;
   std::unique_ptr<hash_lane> passwords_;
   std::vector<hasher_actor> hashers_;

@@ -125,8 +125,10 @@ constexpr setting_key keys[] = {
     key<&s::database_queue>("database_queue", "transactions waiting; one more is answered 503"),
     key<&s::database_patience>("database_patience",
                                "how long a request waits for the database; then 503"),
-    key<&s::io_threads>("io_threads", "threads that read and write sockets"),
-    key<&s::worker_threads>("worker_threads", "threads that run actors"),
+    key<&s::io_threads>(
+        "io_threads", "threads of sockets and of the actors they wake; 0: one for two processors"),
+    key<&s::worker_threads>("worker_threads",
+                            "threads of actors that timers and other threads wake"),
     key<&s::actor_metrics>("actor_metrics",
                            "measure mailboxes and times of sessions and the pool as well, not of"
                            " owners alone"),

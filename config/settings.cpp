@@ -130,7 +130,6 @@ std::vector<complaint> check_settings(const settings& what) {
     if (value == 0)
       found.push_back({key, "must be at least 1"});
   };
-  positive("io_threads", what.io_threads);
   positive("worker_threads", what.worker_threads);
   positive("database_connections", what.database_connections);
   positive("database_in_flight", what.database_in_flight);

@@ -51,7 +51,7 @@ struct settings {
   duration database_patience = std::chrono::seconds{2};
 
   // -- threads ----------------------------------------------------------------------
-  std::uint32_t io_threads = 2;
+  std::uint32_t io_threads = 0;
   std::uint32_t worker_threads = 2;
   bool actor_metrics = false;
 

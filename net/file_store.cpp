@@ -1,5 +1,6 @@
 #include "net/file_store.hpp"
 
+#include "actors/core/off_the_lane.hpp"
 #include "actors/media/bucket.hpp"
 
 #include <algorithm>
@@ -16,13 +17,14 @@ class local_files : public file_store {
 public:
   explicit local_files(fs::path folder) : folder_(std::move(folder)) {}
 
-  task<void> keep(call_ptr, temporary_file& content, std::string name, std::string) const override {
+  task<void> keep(call_ptr c, temporary_file& content, std::string name,
+                  std::string) const override {
+    co_await off_the_lane(c->self);  // for fsync
     const auto place = folder_ / name;
     std::error_code ignored;  // `keep` says what is wrong
     fs::create_directories(place.parent_path(), ignored);
     if (auto done = content.keep(place); !done)
       throw fault_error(std::move(done.error()));
-    co_return;
   }
 
   task<fs::path> find(call_ptr, std::string name) const override { co_return folder_ / name; }

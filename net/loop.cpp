@@ -87,7 +87,7 @@ void loop::end() {
       ending_ = true;
       timer_.cancel();
       alive_.reset();
-      each([](swept& who) { who.kill(); });
+      kill();
     });
     thread_.join();
   }
@@ -107,13 +107,20 @@ void loop::enlist(std::shared_ptr<swept> who) {
   counts.residents.fetch_add(1, std::memory_order_relaxed);
   if (!armed_)
     arm();
-  if (draining_)
+  if (killed_)
+    post([who = added.shared_from_this()] { who->kill(); });
+  else if (draining_)
     post([who = added.shared_from_this(), code = *draining_] { who->drain(code); });
 }
 
 void loop::drain(close_code code) {
   draining_ = code;
   each([code](swept& who) { who.drain(code); });
+}
+
+void loop::kill() {
+  killed_ = true;
+  each([](swept& who) { who.kill(); });
 }
 
 void loop::delist(swept& who) {

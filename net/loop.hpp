@@ -86,6 +86,8 @@ public:
   void delist(swept& who);
   /// Tells everyone, and whoever comes later, that the server stops.
   void drain(close_code code);
+  /// Lets go of everyone, and of whoever comes later.
+  void kill();
   template <class F>
   void each(F visit) {
     // Whoever leaves meanwhile, the visited or any other, moves the cursor along.
@@ -125,6 +127,7 @@ private:
   bool armed_ = false;
   bool in_batch_ = false;
   bool flush_posted_ = false;
+  bool killed_ = false;
   bool ending_ = false;
   std::optional<close_code> draining_;
   swept* first_ = nullptr;

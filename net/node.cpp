@@ -1,5 +1,6 @@
 #include "net/node.hpp"
 
+#include "actors/core/lane_unit.hpp"
 #include "actors/core/log.hpp"
 #include "actors/demo.hpp"
 #include "actors/intranet/demo.hpp"
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <thread>
 
 namespace stoa {
 
@@ -30,7 +32,9 @@ namespace {
 
 server_options edge_options(const settings& how) {
   server_options out;
-  out.threads = how.io_threads;
+  // PostgreSQL and clients on the same machine need processors too.
+  out.threads = how.io_threads > 0 ? how.io_threads
+                                   : std::clamp(std::thread::hardware_concurrency() / 2, 1U, 64U);
   out.trusted_proxies = how.trusted_proxies;
   auto& to = out.limits;
   to.head = how.http_head.bytes;
@@ -63,6 +67,7 @@ struct node::body {
   std::unique_ptr<embedded_postgres> postgres;
   caf::actor_system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
+  std::vector<std::unique_ptr<lane_unit>> units;  // one for each lane of the edge
   std::unique_ptr<house> home;
   std::vector<std::unique_ptr<gateway>> gateways;
   std::unique_ptr<server> edge;
@@ -252,7 +257,6 @@ struct node::body {
   }
 
   outcome<void> open_sites() {
-    edge = std::make_unique<server>(edge_options(how));
     unsigned number = 0;
     for (const auto& each : how.members_only)
       if (!edition_named(each))
@@ -309,12 +313,22 @@ struct node::body {
     return {};
   }
 
+  // The threads of the edge, on which actors live too, from first to last.
+  void start_threads() {
+    edge = std::make_unique<server>(edge_options(how));
+    for (auto& each : edge->lanes()) {
+      units.push_back(std::make_unique<lane_unit>(*system, each));
+      units.back()->settle();
+    }
+  }
+
   void stop() {
     if (edge)
-      edge->stop(how.drain_time);
+      edge->clear(how.drain_time);
     home = nullptr;
     edge = nullptr;
     gateways.clear();
+    units.clear();
     system = nullptr;
     if (postgres)
       postgres->stop();
@@ -392,7 +406,9 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.smtp_password = how.smtp_password;
   if (!how.mail_from.empty())
     options.mail_from = how.mail_from;
-  parts.home = std::make_unique<house>(*parts.system, options);
+  parts.start_threads();
+  const database_place first{parts.edge->first_loop(), *parts.units.front()};
+  parts.home = std::make_unique<house>(*parts.system, first, options);
   if (how.demo)
     say("looking after the demo data");
   if (auto done = parts.seed(); !done)

@@ -79,7 +79,7 @@ outcome<std::uint16_t> server::listen(const listener_options& where, handler& to
   return number;
 }
 
-void server::stop(std::chrono::milliseconds patience, close_code code) {
+void server::clear(std::chrono::milliseconds patience, close_code code) {
   auto& at = *inner_;
   if (std::exchange(at.stopped, true))
     return;
@@ -87,15 +87,28 @@ void server::stop(std::chrono::milliseconds patience, close_code code) {
     one->close();
   for (auto& one : at.loops)
     one->post([at_loop = one.get(), code] { at_loop->drain(code); });
-  {
-    std::unique_lock hold{at.guard};
-    // Connections between two loops are in nobody's list for a moment; the door counts them too.
-    at.left.wait_for(hold, patience, [&] {
-      return at.door->inside() == 0 && std::all_of(at.loops.begin(), at.loops.end(), [](auto& one) {
-               return one->counts.residents.load() == 0;
-             });
+  const auto nobody = [](const auto& one) { return one->counts.residents.load() == 0; };
+  std::unique_lock hold{at.guard};
+  // Connections between two loops are in nobody's list for a moment; the door counts them too.
+  at.left.wait_for(hold, patience, [&] {
+    return at.door->inside() == 0 && std::all_of(at.loops.begin(), at.loops.end(), nobody);
+  });
+  std::size_t killed = 0;
+  for (auto& one : at.loops)
+    one->post([&at, &killed, at_loop = one.get()] {
+      at_loop->kill();
+      std::lock_guard held{at.guard};
+      ++killed;
+      at.left.notify_all();
     });
-  }
+  at.left.wait(hold, [&] {
+    return killed == at.loops.size() && std::all_of(at.loops.begin(), at.loops.end(), nobody);
+  });
+}
+
+void server::stop(std::chrono::milliseconds patience, close_code code) {
+  clear(patience, code);
+  auto& at = *inner_;
   for (auto& one : at.loops)
     one->end();
   for (auto& one : at.loops)
@@ -123,6 +136,10 @@ server_counters server::counters() const {
 
 std::vector<std::shared_ptr<lane>> server::lanes() const {
   return {inner_->loops.begin(), inner_->loops.end()};
+}
+
+boost::asio::io_context& server::first_loop() {
+  return inner_->loops.front()->context;
 }
 
 }  // namespace stoa

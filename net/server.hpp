@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace stoa {
 
 /// Every bound of the edge. README.md says what happens at each.
@@ -82,14 +86,20 @@ public:
   /// Opens a port and answers its number. Serving begins at once. `to` must outlive the server.
   [[nodiscard]] outcome<std::uint16_t> listen(const listener_options& where, handler& to);
 
-  /// Stops accepting, lets requests in flight finish within `patience`, closes sockets with `code`,
-  /// then joins the threads. Safe to call twice.
+  /// Stops accepting, lets requests in flight finish within `patience`, closes sockets with `code`
+  /// and lets go of the rest. The threads go on for others who live on them. Safe to call twice.
+  void clear(std::chrono::milliseconds patience, close_code code = close_code::restart);
+
+  /// `clear`, then joins the threads. Safe to call twice.
   void stop(std::chrono::milliseconds patience, close_code code = close_code::restart);
 
   [[nodiscard]] server_counters counters() const;
 
   /// One lane per I/O thread.
   [[nodiscard]] std::vector<std::shared_ptr<lane>> lanes() const;
+
+  /// The Asio loop of the first lane, for sockets that are not ours, such as PostgreSQL's.
+  [[nodiscard]] boost::asio::io_context& first_loop();
 
 private:
   struct inner;

@@ -2,7 +2,7 @@
 
 #include "actors/core/caf.hpp"
 #include "persistence/group_commit.hpp"
-#include "persistence/pg/loop.hpp"
+#include "persistence/pg/on_loop.hpp"
 #include "persistence/pg/pipeline.hpp"
 #include "persistence/pg/weight.hpp"
 
@@ -33,8 +33,9 @@ class pool : public pg::on_loop<database_actor::base> {
 public:
   using super = pg::on_loop<database_actor::base>;
 
-  pool(caf::actor_config& cfg, pg::loop& where, database_options options)
-      : super(cfg, where),
+  pool(caf::actor_config& cfg, caf::execution_unit& unit, boost::asio::io_context& io,
+       database_options options)
+      : super(cfg, unit, io),
         options_(std::move(options)),
         together_([this](transaction what, clock::time_point deadline,
                          done answer) { dispatch(std::move(what), deadline, std::move(answer)); },
@@ -45,8 +46,8 @@ public:
   behavior_type make_behavior() override {
     for (std::size_t i = 0; i < options_.connections; ++i)
       pipelines_.push_back(std::make_unique<pg::pipeline>(
-          loop_.io(), options_.conninfo, pg::pipeline::events{[this] { advance(); }}));
-    timer_.emplace(loop_.io());
+          io_, options_.conninfo, pg::pipeline::events{[this] { advance(); }}));
+    timer_.emplace(io_);
     sweep_later();
     return {
         [this](transaction& what) { return run(std::move(what)); },
@@ -227,17 +228,9 @@ outcome<results> run_and_wait(caf::actor_system& system, const database_actor& p
   return out;
 }
 
-struct database_loop::body {
-  explicit body(caf::actor_system& host) : loop(host), system(host) {}
-  pg::loop loop;
-  caf::actor_system& system;
-};
-
-database_loop::database_loop(caf::actor_system& system) : body_(std::make_unique<body>(system)) {}
-database_loop::~database_loop() = default;
-
-database_actor database_loop::open(database_options options) {
-  return body_->system.spawn<pool>(std::ref(body_->loop), std::move(options));
+database_actor open_database(database_place where, database_options options) {
+  return where.unit.system().spawn<pool>(std::ref(where.unit), std::ref(where.io),
+                                         std::move(options));
 }
 
 }  // namespace stoa

@@ -2,10 +2,15 @@
 
 #include "persistence/protocol.hpp"
 
+#include <caf/fwd.hpp>
+
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace stoa {
 
@@ -29,18 +34,13 @@ struct database_options {
 [[nodiscard]] outcome<results> run_and_wait(caf::actor_system& system, const database_actor& pool,
                                             transaction what);
 
-/// The thread on which the pool and its sockets live. Outlives the pool.
-class database_loop {
-public:
-  explicit database_loop(caf::actor_system& system);
-  ~database_loop();
-
-  /// Starts the pool. It connects by itself, again and again if it must.
-  [[nodiscard]] database_actor open(database_options options);
-
-private:
-  struct body;
-  std::unique_ptr<body> body_;
+/// An Asio loop and CAF's way onto its thread. Both outlive whoever lives there.
+struct database_place {
+  boost::asio::io_context& io;
+  caf::execution_unit& unit;
 };
+
+/// Starts the pool on a loop of somebody else's. It connects by itself, again and again if it must.
+[[nodiscard]] database_actor open_database(database_place where, database_options options);
 
 }  // namespace stoa

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/fault.hpp"
+#include "actors/core/lane_unit.hpp"
 #include "actors/core/task.hpp"
 #include "actors/core/wire.hpp"
 
@@ -137,10 +138,15 @@ void tell(Self* self, const To& to, Ts&&... xs) {
   self->send(to, std::forward<Ts>(xs)...);
 }
 
-/// Sends from outside of any actor.
+/// Sends from outside of any actor. What a lane sends is handled on it; see `lane_unit`.
 template <class To, class... Ts>
 void tell_anonymously(const To& to, Ts&&... xs) {
-  caf::anon_send(to, std::forward<Ts>(xs)...);
+  static_assert(caf::response_type_unbox<
+                    caf::signatures_of_t<To>,
+                    caf::detail::type_list<caf::detail::strip_and_convert_t<Ts>...>>::valid,
+                "the receiver does not take this message");
+  if (to)  // as caf::anon_send, which cannot be told where
+    to->eq_impl(caf::make_message_id(), nullptr, lane_unit::here(), std::forward<Ts>(xs)...);
 }
 
 /// Asks with a time limit.

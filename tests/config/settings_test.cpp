@@ -153,7 +153,7 @@ TEST_CASE("settings that contradict each other are refused") {
         "--front: front: there is no site of edition a");
   CHECK(complaint_of({.flags = {{"ephemeral", "yes"}, {"database_url", "postgresql:///x"}}})
             .find("nothing would be ephemeral") != std::string::npos);
-  CHECK(complaint_of({.flags = {{"io_threads", "0"}}}).find("at least 1") != std::string::npos);
+  CHECK(complaint_of({.flags = {{"worker_threads", "0"}}}).find("at least 1") != std::string::npos);
   CHECK(complaint_of({.flags = {{"log_level", "loud"}}}).find("one of") != std::string::npos);
   CHECK(complaint_of({.flags = {{"outbox_bytes", "1KiB"}}}).find("less than one message") !=
         std::string::npos);

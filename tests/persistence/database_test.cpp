@@ -2,6 +2,7 @@
 
 #include "actors/core/caf.hpp"
 #include "persistence/pg/session.hpp"
+#include "tests/support/database_loop.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <caf/actor_system.hpp>
@@ -34,8 +35,8 @@ struct pool {
     if (options.conninfo.empty())
       options.conninfo = scratch.app();
     system = std::make_unique<caf::actor_system>(config);
-    loop = std::make_unique<database_loop>(*system);
-    database = loop->open(std::move(options));
+    loop = std::make_unique<testing::database_loop>(*system);
+    database = open_database(loop->place(), std::move(options));
   }
   ~pool() {
     caf::scoped_actor self{*system};
@@ -53,7 +54,7 @@ struct pool {
   scratch_database scratch;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
-  std::unique_ptr<database_loop> loop;
+  std::unique_ptr<testing::database_loop> loop;
   database_actor database;
 };
 

@@ -1,32 +1,30 @@
-#include "persistence/pg/loop.hpp"
+#include "tests/support/database_loop.hpp"
 
+#include <boost/asio/post.hpp>
+#include <caf/actor_system.hpp>
 #include <caf/intrusive_ptr.hpp>
+#include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
-#include <pthread.h>
-
-namespace stoa::pg {
+namespace stoa::testing {
 
 namespace {
 // Messages an actor may handle before others on the loop get their turn.
-constexpr std::size_t burst = 300;
+constexpr std::size_t messages_in_a_turn = 300;
 }  // namespace
 
-loop::loop(caf::actor_system& system)
+database_loop::database_loop(caf::actor_system& system)
     : caf::execution_unit(&system), work_(boost::asio::make_work_guard(io_)) {
-  thread_ = std::thread{[this] {
-    pthread_setname_np(pthread_self(), "stoa.pg");
-    io_.run();
-  }};
+  thread_ = std::thread{[this] { io_.run(); }};
 }
 
-loop::~loop() {
+database_loop::~database_loop() {
   work_.reset();
   io_.stop();
   thread_.join();
 }
 
-void loop::exec_later(caf::resumable* what) {
+void database_loop::exec_later(caf::resumable* what) {
   if (what->subtype() != caf::resumable::io_actor) {
     system().scheduler().enqueue(what);
     return;
@@ -34,14 +32,9 @@ void loop::exec_later(caf::resumable* what) {
   // The reference that comes with `what` is given back by the pointer, also when the loop stops
   // before the job has run.
   boost::asio::post(io_, [this, job = caf::intrusive_ptr<caf::resumable>(what, false)]() mutable {
-    switch (job->resume(this, burst)) {
-      case caf::resumable::resume_later:
-        exec_later(job.detach());
-        break;
-      default:
-        break;
-    }
+    if (job->resume(this, messages_in_a_turn) == caf::resumable::resume_later)
+      exec_later(job.detach());
   });
 }
 
-}  // namespace stoa::pg
+}  // namespace stoa::testing
