@@ -31,8 +31,12 @@ TEST_CASE("forum: a page of the client, from shelves to a reply", "[db][net]") {
   auto& pierre = colleague("pierre.dubois");
   const auto shelves = pierre.get("/api/forum/categories");
   REQUIRE(shelves.status == 200);
-  CHECK(shelves.at("0.id") == "forum-cat-1");
-  CHECK(shelves.at("0.isVisible") == "true");
+  // Other tests put up shelves too.
+  const auto of_demo = shelves.body.find(R"("id":"forum-cat-1")");
+  REQUIRE(of_demo != std::string::npos);
+  const auto end = shelves.body.find('}', of_demo);
+  CHECK(shelves.body.substr(of_demo, end - of_demo).find(R"("isVisible":true)") !=
+        std::string::npos);
   const auto topic = new_topic(pierre, "Cantine");
   const auto first =
       pierre.post("/api/forum/posts", R"({"topicId":")" + topic +
