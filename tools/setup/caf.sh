@@ -21,7 +21,8 @@ say() { echo "caf.sh: $*" >&2; }
 is_release() { echo "$sha256  $1" | sha256sum --check --status 2>/dev/null; }
 
 # The source package of the archive that this machine already trusts, by a list that is thrown away:
-# neither /etc/apt nor the machine's package lists change, and no root is needed.
+# neither /etc/apt nor the machine's package lists change, and no root is needed. A mirror's list may be
+# older than it wishes to be: what is fetched is known by its checksum.
 fetch_from_debian() {
   local into=$1 apt=$work/apt site
   command -v apt-get >/dev/null || return 1
@@ -30,7 +31,8 @@ fetch_from_debian() {
   echo "deb-src $site experimental main" >"$apt/source.list"
   local options=(-qq -o Dir::Etc::sourcelist="$apt/source.list" -o Dir::Etc::sourceparts=-
                  -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache"
-                 -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3)
+                 -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3
+                 -o Acquire::Check-Valid-Until=false)
   apt-get "${options[@]}" update || return 1
   (cd "$apt/source" &&
     apt-get "${options[@]}" source --download-only --tar-only "actor-framework=$version-1~exp1") ||
