@@ -18,13 +18,6 @@ extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfontconfig\n";
 }
 #endif
-#ifdef __SANITIZE_THREAD__
-// Nor does a sanitizer see how it hands them from Pango's thread to ours.
-extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:libfontconfig\n";
-}
-#endif
 
 namespace stoa {
 
