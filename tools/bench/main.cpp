@@ -91,11 +91,22 @@ void show(const std::string& what, double ours, double floor, const char* unit, 
             << std::flush;
 }
 
+/// What is asked for on the command line.
+struct plan {
+  int seconds = 5;
+  int rounds = 3;
+  std::size_t idle = 10'000;
+  std::string only;  ///< one measure; empty for all
+  /// Threads of sockets, of ours and of Beast's floor alike. As many as the server takes by itself:
+  /// the client needs a processor too.
+  std::uint32_t io_threads = std::clamp(std::thread::hardware_concurrency() / 2, 1U, 64U);
+};
+
 class run {
 public:
-  run(int seconds, int rounds, std::size_t idle, std::string only)
-      : seconds_(seconds), rounds_(rounds), idle_(idle), only_(std::move(only)) {
+  explicit run(plan what) : plan_(std::move(what)) {
     settings how;
+    how.io_threads = plan_.io_threads;
     how.data = folder_ / "data";  // not ephemeral: commits must reach the disk
     how.demo = false;
     how.rate_limits = false;
@@ -144,14 +155,17 @@ public:
   }
 
 private:
-  bool wanted(const std::string& measure) const { return only_.empty() || only_ == measure; }
+  bool wanted(const std::string& measure) const {
+    return plan_.only.empty() || plan_.only == measure;
+  }
 
   // -- people ---------------------------------------------------------------------------
 
   void seed() {
     const auto hash = make_hash("load", {1, 8192});
     auto small = plan_load({1000, 8, 0});
-    auto big = plan_load({static_cast<std::uint32_t>(std::max<std::size_t>(idle_, 1000)), 1, 1000});
+    auto big =
+        plan_load({static_cast<std::uint32_t>(std::max<std::size_t>(plan_.idle, 1000)), 1, 1000});
     if (!small || !big)
       throw std::runtime_error("cannot plan the people");
     for (const auto* people : {&*big, &*small})
@@ -216,9 +230,9 @@ private:
   double pgbench(const std::string& script, int clients, const std::string& connection,
                  const char* mode = "prepared") {
     std::ofstream{folder_ / "bench.sql"} << script;
-    const auto said =
-        shell(fmt::format("{} -n -M {} -f {} -c {} -j 1 -T {} {}", program("pgbench"), mode,
-                          (folder_ / "bench.sql").string(), clients, seconds_, quoted(connection)));
+    const auto said = shell(fmt::format("{} -n -M {} -f {} -c {} -j 1 -T {} {}", program("pgbench"),
+                                        mode, (folder_ / "bench.sql").string(), clients,
+                                        plan_.seconds, quoted(connection)));
     const auto at = said.find("tps = ");
     if (at == std::string::npos)
       throw std::runtime_error("pgbench said: " + said);
@@ -257,7 +271,7 @@ private:
   double http(const std::string& path, std::uint16_t port, const std::string& token,
               const std::string& etag) {
     client_process client{
-        {"http", std::to_string(port), path, token, "64", std::to_string(seconds_), etag}};
+        {"http", std::to_string(port), path, token, "64", std::to_string(plan_.seconds), etag}};
     const auto said = client.line();
     if (said.empty())
       throw std::runtime_error("the HTTP client ended without a figure");
@@ -268,7 +282,7 @@ private:
   std::pair<double, double> in_turn(Ours ours, Floor floor) {
     std::vector<double> a;
     std::vector<double> b;
-    for (int i = 0; i < rounds_; ++i) {
+    for (int i = 0; i < plan_.rounds; ++i) {
       b.push_back(floor());
       a.push_back(costing(ours));
     }
@@ -305,7 +319,7 @@ private:
     const auto [ours, floor] = in_turn(
         [&] {
           client_process client{{"post", std::to_string(port_), tokens.string(), rooms.string(),
-                                 std::to_string(seconds_)}};
+                                 std::to_string(plan_.seconds)}};
           const auto said = client.line();
           if (said.empty())
             throw std::runtime_error("the posting client ended without a figure");
@@ -323,7 +337,7 @@ private:
   }
 
   void no_database() {
-    floor_http beast{2};
+    floor_http beast{plan_.io_threads};
     const auto [ours, floor] =
         in_turn([&] { return http("/api/health", port_, small_.users.front().token); },
                 [&] { return http("/", beast.port(), ""); });
@@ -383,7 +397,7 @@ private:
       const auto cpu = cpu_seconds();
       const auto frames = node_->edge().counters().frames;
       client_process posting{{"post", std::to_string(port_), poster.string(), rooms.string(),
-                              std::to_string(seconds_)}};
+                              std::to_string(plan_.seconds)}};
       if (posting.line().empty())
         throw std::runtime_error("the poster ended without a figure");
       return static_cast<double>(node_->edge().counters().frames - frames) / (cpu_seconds() - cpu);
@@ -395,7 +409,7 @@ private:
       if (listeners.line() != "ready")
         throw std::runtime_error("the listeners did not join the floor");
       const auto cpu = cpu_seconds();
-      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds_};
+      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{plan_.seconds};
       // The event of a message is about 300 bytes.
       const auto message = std::make_shared<const std::string>(300, 'x');
       std::uint64_t sent = 0;
@@ -415,7 +429,7 @@ private:
     const auto tokens = folder_ / "idle";
     {
       std::ofstream to{tokens};
-      for (std::size_t i = 0; i < idle_; ++i)
+      for (std::size_t i = 0; i < plan_.idle; ++i)
         to << big_.users[i].token << '\n';
     }
     const auto before = resident_kib();
@@ -423,8 +437,8 @@ private:
         {"listen", std::to_string(port_), "/realtime", tokens.string(), "0", ""}};
     if (sitting.line() != "ready")
       throw std::runtime_error("the idle sockets did not join");
-    const auto each = (resident_kib() - before) / static_cast<double>(idle_);
-    show(fmt::format("KiB for each of {} idle signed-in sockets", idle_), each, 8, "KiB", each,
+    const auto each = (resident_kib() - before) / static_cast<double>(plan_.idle);
+    show(fmt::format("KiB for each of {} idle signed-in sockets", plan_.idle), each, 8, "KiB", each,
          "at most 8", each <= 8);
   }
 
@@ -435,7 +449,7 @@ private:
   void news() {
     const auto some = seed_intranet_people();
     const auto list = fetch(intranet_port(), "/api/announcements", some.front());
-    floor_http beast{2, list.body};
+    floor_http beast{plan_.io_threads, list.body};
     const auto measure = [&](const char* what, const std::string& etag, const char* aim,
                              double least) {
       const auto [ours, floor] =
@@ -473,7 +487,7 @@ private:
     const auto [rate, none] = in_turn(
         [&] {
           client_process client{{"mix", std::to_string(intranet_port()), file.string(), "16",
-                                 std::to_string(seconds_)}};
+                                 std::to_string(plan_.seconds)}};
           const auto said = client.line();
           if (said.empty())
             throw std::runtime_error("the searching client ended without a figure");
@@ -507,10 +521,7 @@ private:
   }
 
   std::filesystem::path folder_ = scratch();
-  int seconds_;
-  int rounds_;
-  std::size_t idle_;
-  std::string only_;
+  plan plan_;
   std::unique_ptr<node> node_;
   std::uint16_t port_ = 0;
   load_people small_;
@@ -565,25 +576,24 @@ int main(int argc, char** argv) {
   try {
     if (!words.empty() && words.front() == "client")
       return stoa::bench::be_client({words.begin() + 1, words.end()});
-    int seconds = 5;
-    int rounds = 3;
-    std::size_t idle = 10'000;
-    std::string only;
+    stoa::bench::plan what;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       if (words[i] == "--seconds")
-        seconds = std::stoi(words[i + 1]);
+        what.seconds = std::stoi(words[i + 1]);
       else if (words[i] == "--rounds")
-        rounds = std::stoi(words[i + 1]);
+        what.rounds = std::stoi(words[i + 1]);
       else if (words[i] == "--idle")
-        idle = std::stoul(words[i + 1]);
+        what.idle = std::stoul(words[i + 1]);
       else if (words[i] == "--only")
-        only = words[i + 1];
+        what.only = words[i + 1];
+      else if (words[i] == "--io-threads")
+        what.io_threads = static_cast<std::uint32_t>(std::clamp(std::stoi(words[i + 1]), 1, 64));
       else
         throw std::runtime_error(
-            "stoa-bench [--seconds 5] [--rounds 3] [--idle 10000]"
+            "stoa-bench [--seconds 5] [--rounds 3] [--idle 10000] [--io-threads N]"
             " [--only row|post|bare|rls|fanout|idle|news|people|search]");
     }
-    stoa::bench::run{seconds, rounds, idle, only}.all();
+    stoa::bench::run{std::move(what)}.all();
     return 0;
   } catch (const std::exception& why) {
     std::cerr << "stoa-bench: " << why.what() << '\n';
