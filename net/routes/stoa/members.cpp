@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stoa::stoa_api {
 
 namespace {
@@ -61,13 +63,16 @@ void need_members(const json_value& said, std::string_view words, std::string_vi
     throw fault_error{fault_code::invalid,
                       fmt::format("it must be an object, not {}", a_kind(said.kind()))};
   complaint_list wrong;
+  std::vector<std::string_view> known;  // every frame comes by here: the words are read once
+  known.reserve(16);
   for (const auto some : {words, more})
     each_word(some, [&](const noted& each) {
+      known.push_back(each.name);
       if (const auto why = mistake_in(each, said[each.name]); !why.empty())
         wrong.add(std::string{each.name}, why);
     });
   for (const auto [name, value] : said.members())
-    if (!names(words, name) && !names(more, name))
+    if (std::find(known.begin(), known.end(), name) == known.end())
       wrong.add(excerpt(name), "is unknown here");
   wrong.say();
 }
