@@ -14,9 +14,9 @@
 namespace stoa {
 namespace {
 
-constexpr std::array<std::string_view, 13> areas{
-    "root",     "net",     "http",     "persistence", "people", "groups", "forum",
-    "learning", "consent", "checkins", "intranet",    "jobs",   "cluster"};
+constexpr std::array<std::string_view, 14> areas{
+    "root",     "net",     "http",     "persistence", "people", "groups",  "forum",
+    "learning", "consent", "checkins", "intranet",    "jobs",   "cluster", "statements"};
 
 // Stands before a trace, a message and each field of a line that has them, in this order; whatever
 // is written between loses it. A field is `name=text` or `name:number`.

@@ -2,6 +2,7 @@
 
 #include "actors/core/caf.hpp"
 #include "persistence/group_commit.hpp"
+#include "persistence/pg/conninfo.hpp"
 #include "persistence/pg/on_loop.hpp"
 #include "persistence/pg/pipeline.hpp"
 #include "persistence/pg/weight.hpp"
@@ -23,9 +24,16 @@ namespace {
 using clock = pg::pipeline::clock;
 
 // How often deadlines are looked at, and how long after its deadline a transaction that PostgreSQL
-// holds is given up together with its connection.
+// holds is given up.
 constexpr auto sweep_interval = std::chrono::milliseconds{100};
 constexpr auto grace = std::chrono::milliseconds{500};
+
+// What libpq cannot read it refuses when it connects, with its own words in the log.
+std::vector<pg::endpoint> servers_of(const std::string& conninfo) {
+  if (auto found = pg::endpoints_of(conninfo))
+    return std::move(*found);
+  return {{.conninfo = conninfo, .name = {}, .port = {}, .label = "the database"}};
+}
 
 /// The pool: one actor on the loop that owns every pipeline. What arrives in one turn of its
 /// mailbox leaves in one write per connection.
@@ -37,6 +45,7 @@ public:
        database_options options)
       : super(cfg, unit, io),
         options_(std::move(options)),
+        servers_(servers_of(options_.conninfo)),
         together_([this](transaction what, clock::time_point deadline,
                          done answer) { dispatch(std::move(what), deadline, std::move(answer)); },
                   {.waiting = options_.queue, .waiting_bytes = options_.queue_bytes}) {}
@@ -44,9 +53,12 @@ public:
   const char* name() const override { return "persistence.pool"; }
 
   behavior_type make_behavior() override {
+    const pg::connect_options how{options_.connect_patience, options_.patience};
     for (std::size_t i = 0; i < options_.connections; ++i)
       pipelines_.push_back(std::make_unique<pg::pipeline>(
-          io_, options_.conninfo, pg::pipeline::events{[this] { advance(); }}));
+          io_, servers_, how,
+          pg::pipeline::events{.changed = [this] { advance(); },
+                               .moved = [this](std::size_t server) { follow(server); }}));
     timer_.emplace(io_);
     sweep_later();
     return {
@@ -73,7 +85,7 @@ public:
   }
 
 private:
-  using done = pg::pipeline::done;
+  using done = pg::pipeline::callback;
 
   struct waiter {
     transaction what;
@@ -104,7 +116,7 @@ private:
 
   void dispatch(transaction what, clock::time_point deadline, done answer) {
     if (auto* free = waiting_.empty() ? pick(what.establishment) : nullptr)
-      submit(*free, what, deadline, std::move(answer));
+      submit(*free, std::move(what), deadline, std::move(answer));
     else
       wait(std::move(what), deadline, std::move(answer));
   }
@@ -121,10 +133,10 @@ private:
     waiting_.push_back({std::move(what), deadline, std::move(answer), weight});
   }
 
-  void submit(pg::pipeline& to, const transaction& what, clock::time_point deadline, done answer) {
+  void submit(pg::pipeline& to, transaction what, clock::time_point deadline, done answer) {
     ++served_;
     unsent_ = true;
-    to.submit(what, deadline, std::move(answer));
+    to.submit(std::move(what), deadline, std::move(answer));
   }
 
   // The usable connection with the least to do, if one has room. Changing its establishment costs
@@ -154,9 +166,16 @@ private:
       auto next = std::move(waiting_.front());
       waiting_.pop_front();
       waiting_bytes_ -= next.weight;
-      submit(*free, next.what, next.deadline, std::move(next.answer));
+      submit(*free, std::move(next.what), next.deadline, std::move(next.answer));
     }
     flush();
+  }
+
+  // One place has found another primary. The rest would each wait for an answer of the old one, or
+  // worse, get one.
+  void follow(std::size_t server) {
+    for (auto& each : pipelines_)
+      each->follow(server);
   }
 
   void flush() {
@@ -189,8 +208,7 @@ private:
       each.answer(fail(fault_code::unavailable, "the database does not answer; try again"));
     refused_ += late.size() + together_.expire(present);
     for (auto& each : pipelines_)
-      if (each->in_flight() > 0 && each->oldest_deadline() + grace < present)
-        each->lose("no answer within the deadline");
+      each->expire(present, grace);
   }
 
   pool_status status() const {
@@ -206,6 +224,7 @@ private:
   }
 
   database_options options_;
+  std::vector<pg::endpoint> servers_;
   std::optional<boost::asio::steady_timer> timer_;
   std::vector<std::unique_ptr<pg::pipeline>> pipelines_;
   std::deque<waiter> waiting_;

@@ -27,7 +27,11 @@ struct database_options {
   /// much again.
   std::size_t queue_bytes = 64 * 1024 * 1024;
   /// How long a transaction may take that does not say so itself; then `unavailable`.
+  /// It is also `statement_timeout`: what nobody waits for any more ends at the server as well.
   std::chrono::milliseconds patience{2000};
+  /// How long each address of each server has to become a connection, where the connection string
+  /// has no `connect_timeout`.
+  std::chrono::milliseconds connect_patience{1000};
 };
 
 /// Runs a transaction and waits for its end: for programs and tests, never inside an actor.

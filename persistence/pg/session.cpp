@@ -5,37 +5,8 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <map>
 
 namespace stoa::pg {
-namespace {
-
-struct free_options {
-  void operator()(PQconninfoOption* what) const noexcept { PQconninfoFree(what); }
-};
-using option_list = std::unique_ptr<PQconninfoOption, free_options>;
-
-outcome<option_list> parse(const std::string& conninfo) {
-  char* text = nullptr;
-  option_list parsed{PQconninfoParse(conninfo.c_str(), &text)};
-  if (parsed)
-    return parsed;
-  std::string why = text != nullptr ? text : "out of memory";
-  PQfreemem(text);
-  return fail(fault_code::invalid, "the database's connection string cannot be read", why);
-}
-
-std::string quote_value(std::string_view value) {
-  std::string quoted = "'";
-  for (char c : value) {
-    if (c == '\'' || c == '\\')
-      quoted += '\\';
-    quoted += c;
-  }
-  return quoted += '\'';
-}
-
-}  // namespace
 
 // -- answer -----------------------------------------------------------------------
 
@@ -63,7 +34,10 @@ void session::finish::operator()(pg_conn* what) const noexcept {
 }
 
 outcome<session> session::open(const std::string& conninfo, std::chrono::seconds within) {
-  auto bounded = with_keywords(conninfo, {{"connect_timeout", std::to_string(within.count())}});
+  auto complete = with_defaults(conninfo);
+  if (!complete)
+    return std::move(complete).error();
+  auto bounded = with_keywords(*complete, {{"connect_timeout", std::to_string(within.count())}});
   if (!bounded)
     return std::move(bounded).error();
   session made{PQconnectdb(bounded->c_str())};
@@ -118,39 +92,6 @@ std::string session::quote_name(std::string_view name) const {
     quoted += c;
   }
   return quoted += '"';
-}
-
-// -- connection strings -----------------------------------------------------------
-
-outcome<std::string> with_keywords(
-    const std::string& conninfo,
-    std::initializer_list<std::pair<std::string_view, std::string>> keywords) {
-  auto parsed = parse(conninfo);
-  if (!parsed)
-    return std::move(parsed).error();
-  std::map<std::string, std::string, std::less<>> merged;
-  for (auto* option = parsed->get(); option->keyword != nullptr; ++option)
-    if (option->val != nullptr)
-      merged[option->keyword] = option->val;
-  for (const auto& [name, value] : keywords)
-    merged[std::string{name}] = value;
-  std::string text;
-  for (const auto& [name, value] : merged) {
-    if (!text.empty())
-      text += ' ';
-    text += name + '=' + quote_value(value);
-  }
-  return text;
-}
-
-outcome<std::optional<std::string>> keyword(const std::string& conninfo, std::string_view name) {
-  auto parsed = parse(conninfo);
-  if (!parsed)
-    return std::move(parsed).error();
-  for (auto* option = parsed->get(); option->keyword != nullptr; ++option)
-    if (name == option->keyword && option->val != nullptr)
-      return std::optional<std::string>{option->val};
-  return std::optional<std::string>{};
 }
 
 }  // namespace stoa::pg

@@ -1,15 +1,14 @@
 #pragma once
 
+#include "persistence/pg/conninfo.hpp"
 #include "schema/outcome.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 struct pg_conn;
@@ -65,15 +64,5 @@ private:
   [[nodiscard]] outcome<answer> read(pg_result* got);
   std::unique_ptr<pg_conn, finish> connection_;
 };
-
-/// The same connection string (URI or key=value) with some keywords replaced, as key=value; see the
-/// PostgreSQL manual §34.1.2 for the keywords. `invalid` when libpq cannot read it.
-[[nodiscard]] outcome<std::string> with_keywords(
-    const std::string& conninfo,
-    std::initializer_list<std::pair<std::string_view, std::string>> keywords);
-
-/// The value of one keyword of a connection string; nothing when it is not set.
-[[nodiscard]] outcome<std::optional<std::string>> keyword(const std::string& conninfo,
-                                                          std::string_view name);
 
 }  // namespace stoa::pg

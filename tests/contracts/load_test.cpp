@@ -5,7 +5,10 @@
 #include "persistence/database.hpp"
 #include "tests/support/holder.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/ports.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/postgres_pair.hpp"
+#include "tests/support/standstill.hpp"
 #include "tools/load/chat.hpp"
 #include "tools/load/http.hpp"
 #include "tools/load/idle.hpp"
@@ -14,14 +17,9 @@
 
 #include <catch2/catch.hpp>
 
-#include <arpa/inet.h>
 #include <csignal>
-#include <fstream>
 #include <functional>
 #include <future>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace stoa;
 using namespace stoa::load;
@@ -66,43 +64,6 @@ void must_be_kept(const outcome<report>& told) {
   CHECK(told->count("received") == told->count("expected"));
   CHECK(told->count("lost") == 0);
 }
-
-/// A port that nobody has at the moment.
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  REQUIRE(::bind(probe, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-  REQUIRE(::getsockname(probe, reinterpret_cast<sockaddr*>(&at), &size) == 0);
-  ::close(probe);
-  return ntohs(at.sin_port);
-}
-
-/// Stops every process of a PostgreSQL as a disk does that no longer answers; lets them go on in
-/// the end.
-class standstill {
-public:
-  explicit standstill(pid_t postmaster) : stopped_{postmaster} {
-    REQUIRE(::kill(postmaster, SIGSTOP) == 0);  // first, so that it begets no more
-    const auto number = std::to_string(postmaster);
-    std::ifstream children{"/proc/" + number + "/task/" + number + "/children"};
-    for (pid_t each = 0; children >> each;)
-      if (::kill(each, SIGSTOP) == 0)
-        stopped_.push_back(each);
-    REQUIRE(stopped_.size() > 1);
-  }
-  ~standstill() {
-    for (const auto each : stopped_)
-      ::kill(each, SIGCONT);
-  }
-  standstill(const standstill&) = delete;
-  standstill& operator=(const standstill&) = delete;
-
-private:
-  std::vector<pid_t> stopped_;
-};
 
 /// A sign-in of nobody: 401 as long as the database can be asked.
 testing::http_answer knock(const loaded_town& here) {
@@ -249,7 +210,7 @@ TEST_CASE("while PostgreSQL stands still nothing is acknowledged, and then all g
   loaded_town here{{.users = 20, .groups = 2},
                    [](settings& how) { how.database_patience = 500ms; }};
   must_be_kept(talk_through(here, [&] {
-    const standstill while_it_lasts{here.server->postgres()};
+    const testing::standstill while_it_lasts{here.server->postgres()};
     for (int i = 0; i < 4; ++i) {
       const auto told = knock(here);
       CHECK(told.status == 503);
@@ -266,6 +227,22 @@ TEST_CASE("a PostgreSQL that is killed is started again, and nothing said is los
   must_be_kept(talk_through(here, [&] {
     REQUIRE(::kill(killed, SIGKILL) == 0);
     CHECK(testing::eventually([&] { return here.server->postgres() != killed; }));
+  }));
+}
+
+TEST_CASE("a standby that is promoted in the middle of a talk loses nothing that was acknowledged",
+          "[db][net][slow]") {
+  testing::postgres_pair servers{testing::postgres_pair::replication::synchronous};
+  const testing::scratch_folder files;
+  loaded_town here{{.users = 20, .groups = 2}, [&](settings& how) {
+                     how.ephemeral = false;
+                     how.data = files.path();
+                     how.database_url = servers.owner();
+                     how.app_database_url = servers.app();
+                   }};
+  must_be_kept(talk_through(here, [&] {
+    servers.kill_primary();
+    servers.promote_standby();
   }));
 }
 
@@ -303,7 +280,7 @@ TEST_CASE("a server that is not there is said so", "[net]") {
   who.users = {{"a", "t"}, {"b", "t"}};
   who.groups = {{"g", {0, 1}}};
   crew_options how;
-  how.where = *read_target("http://127.0.0.1:" + std::to_string(free_port()), false);
+  how.where = *read_target("http://127.0.0.1:" + std::to_string(testing::free_port()), false);
   how.gather = 300ms;
   how.quiet = true;
   const auto told = run_chat(how, who, {});
@@ -323,7 +300,7 @@ TEST_CASE("what was acknowledged outlives kill -9, twice", "[db][net][slow]") {
   REQUIRE(seed.wait() == 0);
   const auto who = read_people(tokens);
   REQUIRE(who);
-  const auto port = std::to_string(free_port());
+  const auto port = std::to_string(testing::free_port());
   crew_options how;
   how.where = *read_target("http://127.0.0.1:" + port, false);
   how.quiet = true;

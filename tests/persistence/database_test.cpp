@@ -1,71 +1,12 @@
-#include "persistence/database.hpp"
+#include "tests/persistence/scratch_pool.hpp"
 
-#include "actors/core/caf.hpp"
-#include "persistence/pg/session.hpp"
-#include "tests/support/database_loop.hpp"
-#include "tests/support/postgres.hpp"
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <catch2/catch.hpp>
-
-#include <mutex>
 
 using namespace stoa;
 using namespace stoa::testing;
 
-namespace {
-
-void announce() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    caf::core::init_global_meta_objects();
-    caf::init_global_meta_objects<caf::id_block::stoa_core>();
-    caf::init_global_meta_objects<caf::id_block::stoa_persistence>();
-  });
-}
-
-/// A pool on a database of its own.
-struct pool {
-  explicit pool(database_options options = {}) {
-    announce();
-    if (options.conninfo.empty())
-      options.conninfo = scratch.app();
-    system = std::make_unique<caf::actor_system>(config);
-    loop = std::make_unique<testing::database_loop>(*system);
-    database = open_database(loop->place(), std::move(options));
-  }
-  ~pool() {
-    caf::scoped_actor self{*system};
-    self->send_exit(database, caf::exit_reason::user_shutdown);
-    self->wait_for(database);
-    database = nullptr;
-  }
-  outcome<results> run(transaction what) {
-    return run_and_wait(*system, database, std::move(what));
-  }
-  outcome<results> run(const std::string& tenant, statement what) {
-    return run(in_establishment(tenant, std::move(what)));
-  }
-
-  scratch_database scratch;
-  caf::actor_system_config config;
-  std::unique_ptr<caf::actor_system> system;
-  std::unique_ptr<testing::database_loop> loop;
-  database_actor database;
-};
-
-statement add_establishment(const std::string& id) {
-  return prepared("insert into establishments (id, name, slug) values ($1, $1, $1)", id);
-}
-
-}  // namespace
-
 TEST_CASE("statements of a transaction stand or fall together", "[db]") {
-  pool p;
+  scratch_pool p;
   auto good = p.run(in_establishment("*", add_establishment("a"), add_establishment("b")));
   REQUIRE(good);
   auto bad = p.run(in_establishment("*", add_establishment("c"), add_establishment("a")));
@@ -79,7 +20,7 @@ TEST_CASE("statements of a transaction stand or fall together", "[db]") {
 }
 
 TEST_CASE("a failed transaction hurts no other on the same connection", "[db]") {
-  pool p{{.connections = 1}};
+  scratch_pool p{{.connections = 1}};
   caf::scoped_actor self{*p.system};
   const auto divide_by = [](int divisor) {
     return in_establishment("*", prepared("select 1 / $1::int", divisor));
@@ -100,7 +41,7 @@ TEST_CASE("a failed transaction hurts no other on the same connection", "[db]") 
 }
 
 TEST_CASE("a tenant sees its rows, another's and unset see none", "[db]") {
-  pool p;
+  scratch_pool p;
   REQUIRE(p.run(in_establishment("*", add_establishment("a"), add_establishment("b"))));
   const auto seen = [&](const std::string& tenant) {
     // Raw SQL, no WHERE: only the policies stand between.
@@ -123,7 +64,7 @@ TEST_CASE("a tenant sees its rows, another's and unset see none", "[db]") {
 }
 
 TEST_CASE("a tenant does not leak into the next transaction of its connection", "[db]") {
-  pool p{{.connections = 1}};
+  scratch_pool p{{.connections = 1}};
   REQUIRE(p.run("*", add_establishment("a")));
   REQUIRE(p.run("a", prepared("select 1")));
   auto after = p.run("", prepared("select count(*) from establishments"));
@@ -158,7 +99,7 @@ TEST_CASE("every table with a tenant is guarded, and the application owns nothin
 }
 
 TEST_CASE("a full queue answers overloaded at once, and what was taken is served", "[db]") {
-  pool p{{.connections = 1, .per_connection = 1, .queue = 2}};
+  scratch_pool p{{.connections = 1, .per_connection = 1, .queue = 2}};
   caf::scoped_actor self{*p.system};
   auto slow = in_establishment("*", prepared("select pg_sleep(0.3)"));
   slow.within_ms = 5000;
@@ -179,7 +120,7 @@ TEST_CASE("a full queue answers overloaded at once, and what was taken is served
 }
 
 TEST_CASE("who names no time of its own waits as long as the pool does", "[db]") {
-  pool p{{.connections = 1, .patience = std::chrono::milliseconds{200}}};
+  scratch_pool p{{.connections = 1, .patience = std::chrono::milliseconds{200}}};
   const auto end = p.run(in_establishment("*", prepared("select pg_sleep(30)")));
   REQUIRE_FALSE(end);
   CHECK(end.error().code == fault_code::unavailable);
@@ -189,7 +130,7 @@ TEST_CASE("who names no time of its own waits as long as the pool does", "[db]")
 }
 
 TEST_CASE("what waits too long is told so, and a stuck connection is given up", "[db]") {
-  pool p{{.connections = 1, .per_connection = 1}};
+  scratch_pool p{{.connections = 1, .per_connection = 1}};
   caf::scoped_actor self{*p.system};
   auto stuck = in_establishment("*", prepared("select pg_sleep(30)"));
   stuck.within_ms = 200;
@@ -210,7 +151,7 @@ TEST_CASE("what waits too long is told so, and a stuck connection is given up", 
 }
 
 TEST_CASE("a pool outlives the loss of all its connections", "[db]") {
-  pool p;
+  scratch_pool p;
   REQUIRE(p.run("*", prepared("select 1")));
   auto owner = p.scratch.owner_session();
   REQUIRE(
@@ -228,7 +169,7 @@ TEST_CASE("a pool outlives the loss of all its connections", "[db]") {
 }
 
 TEST_CASE("an unreachable database is unavailable within the deadline, not a hang", "[db]") {
-  pool p{{.conninfo = "host=/nonexistent dbname=none"}};
+  scratch_pool p{{.conninfo = "host=/nonexistent dbname=none"}};
   auto what = in_establishment("*", prepared("select 1"));
   what.within_ms = 200;
   auto end = p.run(std::move(what));
@@ -237,7 +178,7 @@ TEST_CASE("an unreachable database is unavailable within the deadline, not a han
 }
 
 TEST_CASE("statements beyond the prepared ones still work", "[db]") {
-  pool p{{.connections = 1}};
+  scratch_pool p{{.connections = 1}};
   for (int i = 0; i < 1010; ++i) {
     auto end = p.run("*", prepared(sql_text{"select " + std::to_string(i)}));
     REQUIRE(end);
@@ -246,7 +187,7 @@ TEST_CASE("statements beyond the prepared ones still work", "[db]") {
 }
 
 TEST_CASE("establishments in turn on one connection see their own rows only", "[db]") {
-  pool p{database_options{.connections = 1}};
+  scratch_pool p{database_options{.connections = 1}};
   REQUIRE(p.run(in_establishment("*", add_establishment("a"), add_establishment("b"))));
   caf::scoped_actor self{*p.system};
   // All of them in the same pipeline, and every third fails and rolls back.
@@ -276,7 +217,7 @@ TEST_CASE("establishments in turn on one connection see their own rows only", "[
 }
 
 TEST_CASE("bulk writes of many askers are each saved exactly once", "[db]") {
-  pool p;
+  scratch_pool p;
   REQUIRE(p.run("*", add_establishment("a")));
   caf::scoped_actor self{*p.system};
   const sql_text text{
