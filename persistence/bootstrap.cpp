@@ -1,6 +1,7 @@
 #include "persistence/bootstrap.hpp"
 
 #include "persistence/migrate.hpp"
+#include "persistence/pg/pooler.hpp"
 
 #include <fmt/format.h>
 
@@ -84,6 +85,9 @@ outcome<void> check_app_role(pg::session& application) {
 }
 
 outcome<std::string> prepare_database(const std::string& owner, const std::string& application) {
+  // The lock of the migrations belongs to a session as well.
+  if (auto own = pg::refuse_shared_sessions(owner); !own)
+    return std::move(own).error();
   auto session = pg::session::open(owner);
   if (!session)
     return std::move(session).error();
@@ -103,6 +107,8 @@ outcome<std::string> prepare_database(const std::string& owner, const std::strin
   }
   if (auto migrated = migrate_up(*session, embedded_migrations()); !migrated)
     return std::move(migrated).error();
+  if (auto own = pg::refuse_shared_sessions(serving); !own)
+    return std::move(own).error();
   auto served = pg::session::open(serving);
   if (!served)
     return std::move(served).error();
