@@ -113,3 +113,24 @@ TEST_CASE("each kind of owner tells how many run, what waits for them and how lo
   CHECK(value_of(told, R"(stoa_actors_running{name="people.session"})") >= 1);
   CHECK_FALSE(value_of(told, R"(caf_actor_mailbox_size{name="people.session"})"));
 }
+
+TEST_CASE("metrics are named as Prometheus wants them: counters end in _total, nothing else does",
+          "[db][net]") {
+  const auto here = node_with(metrics_readers::open);
+  const auto text = metrics_of(*here, "127.0.0.1").body;
+  std::size_t seen = 0;
+  constexpr std::string_view mark = "# TYPE ";
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+    at += mark.size();
+    const auto line = text.substr(at, text.find('\n', at) - at);
+    INFO(line);
+    const auto name = line.substr(0, line.find(' '));
+    CHECK(name.ends_with("_total") == line.ends_with(" counter"));
+    // The samples have the name of their type.
+    CHECK((text.find("\n" + name + ' ') != std::string::npos ||
+           text.find("\n" + name + '{') != std::string::npos ||
+           text.find("\n" + name + "_bucket") != std::string::npos));
+    ++seen;
+  }
+  CHECK(seen > 20);
+}
