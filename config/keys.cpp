@@ -45,6 +45,8 @@ constexpr std::string_view unit_of() {
     return "list of EDITION:PORT";
   else if constexpr (std::is_same_v<T, std::vector<front_setting>>)
     return "list of EDITION=FOLDER";
+  else if constexpr (std::is_same_v<T, std::vector<cookie_setting>>)
+    return "list of EDITION=NAME";
   else if constexpr (std::is_same_v<T, std::vector<rate_setting>>)
     return "list of NAME=COUNT/TIME";
   else if constexpr (std::is_same_v<T, std::vector<log_level_setting>>)
@@ -75,13 +77,19 @@ constexpr setting_key keys[] = {
     key<&s::site>("site", "an edition and the port it is served on; `@SLUG` names whom guests see"),
     key<&s::front>("front", "the folder with an edition's built front end"),
     key<&s::listen>("listen", "the address of the ports; 0.0.0.0 for everybody"),
-    key<&s::public_url>("public_url", "how people reach the server, for links in mails"),
+    key<&s::public_url>("public_url",
+                        "https://host that people reach the server at: for links in mails, and its"
+                        " pages are the server's own"),
     key<&s::tls_certificate>("tls_certificate", "PEM file with the chain; empty: plain HTTP"),
     key<&s::tls_key>("tls_key", "PEM file with the key of tls_certificate"),
-    key<&s::trusted_proxies>("trusted_proxies",
-                             "addresses or CIDR blocks whose X-Forwarded headers count"),
+    key<&s::trusted_proxies>(
+        "trusted_proxies",
+        "addresses or CIDR blocks whose X-Forwarded headers, or Forwarded, count"),
     key<&s::allowed_origins>("allowed_origins",
                              "further origins whose pages may use the server's cookies"),
+    key<&s::session_cookie>("session_cookie",
+                            "other names of session cookies, for sites that share a host name;"
+                            " `EDITION:PORT=NAME` of one site"),
     key<&s::members_only>("members_only",
                           "editions that show guests how to sign in, figures, announcements and"
                           " whether a certificate is good, and nothing else"),

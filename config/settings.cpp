@@ -45,6 +45,12 @@ void check_sites(const settings& what, std::vector<complaint>& found) {
     if (!fs::is_directory(front.folder))
       found.push_back({"front", fmt::format("{} is no folder", front.folder.string())});
   }
+  for (const auto& cookie : what.session_cookie)
+    if (std::none_of(what.site.begin(), what.site.end(), [&](const auto& site) {
+          return site.edition == cookie.edition && (cookie.port == 0 || cookie.port == site.port);
+        }))
+      found.push_back(
+          {"session_cookie", fmt::format("there is no site for {}", write_value(cookie))});
 }
 
 void check_tls(const settings& what, std::vector<complaint>& found) {
@@ -95,6 +101,9 @@ std::vector<complaint> check_settings(const settings& what) {
   std::vector<complaint> found;
   check_sites(what, found);
   check_tls(what, found);
+  if (!what.public_url.empty() && !what.public_url.starts_with("https://") &&
+      !what.public_url.starts_with("http://"))
+    found.push_back({"public_url", "begins with https:// or http://"});
   if (what.ephemeral && !what.database_url.empty())
     found.push_back({"ephemeral", "database_url names a database: nothing would be ephemeral"});
   if (what.database_url.empty() && !what.app_database_url.empty())

@@ -24,6 +24,7 @@ struct settings {
   std::string tls_key;
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_origins;
+  std::vector<cookie_setting> session_cookie;
   std::vector<std::string> members_only;
   bool demo = false;
   bool registration = true;

@@ -67,6 +67,15 @@ bool is_name(std::string_view text) {
   });
 }
 
+/// A token of RFC 9110 §5.6.2.
+bool is_cookie_name(std::string_view text) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
 /// An operationId is written with capitals too.
 bool is_rate_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -201,6 +210,19 @@ outcome<void> read_value(std::string_view text, front_setting& into) {
   return {};
 }
 
+outcome<void> read_value(std::string_view text, cookie_setting& into) {
+  std::string_view of;
+  std::string_view name;
+  cookie_setting made;
+  site_setting site;
+  const bool has_port = text.substr(0, text.find('=')).find(':') != std::string_view::npos;
+  if (!cut(text, '=', of, name) || !is_cookie_name(name) ||
+      (has_port ? !read_value(of, site) || !site.establishment.empty() : !is_name(of)))
+    return is_not("EDITION=NAME or EDITION:PORT=NAME, as in intrasphere:5001=intranet.sid");
+  into = {has_port ? site.edition : std::string{of}, site.port, std::string{name}};
+  return {};
+}
+
 outcome<void> read_value(std::string_view text, rate_setting& into) {
   std::string_view name;
   std::string_view rate;
@@ -266,6 +288,11 @@ std::string write_value(const site_setting& value) {
 
 std::string write_value(const front_setting& value) {
   return value.edition + '=' + value.folder.string();
+}
+
+std::string write_value(const cookie_setting& value) {
+  return value.port == 0 ? fmt::format("{}={}", value.edition, value.name)
+                         : fmt::format("{}:{}={}", value.edition, value.port, value.name);
 }
 
 std::string write_value(const rate_setting& value) {

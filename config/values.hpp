@@ -37,6 +37,15 @@ struct front_setting {
   friend bool operator==(const front_setting&, const front_setting&) = default;
 };
 
+/// The name of a site's session cookie: `EDITION=NAME`, or `EDITION:PORT=NAME` where an edition has
+/// several sites.
+struct cookie_setting {
+  std::string edition;
+  std::uint16_t port = 0;  ///< 0: of each of the edition's sites
+  std::string name;
+  friend bool operator==(const cookie_setting&, const cookie_setting&) = default;
+};
+
 /// A rate limit that replaces a route's own: `NAME=COUNT/TIME`, as in `sign_in=10/60s`.
 struct rate_setting {
   std::string name;
@@ -74,6 +83,7 @@ enum class metrics_readers : std::uint8_t { open, loopback, off };
 [[nodiscard]] outcome<void> read_value(std::string_view text, metrics_readers& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, site_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, front_setting& into);
+[[nodiscard]] outcome<void> read_value(std::string_view text, cookie_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, rate_setting& into);
 [[nodiscard]] outcome<void> read_value(std::string_view text, log_level_setting& into);
 
@@ -109,6 +119,7 @@ template <class T>
 [[nodiscard]] std::string write_value(metrics_readers value);
 [[nodiscard]] std::string write_value(const site_setting& value);
 [[nodiscard]] std::string write_value(const front_setting& value);
+[[nodiscard]] std::string write_value(const cookie_setting& value);
 [[nodiscard]] std::string write_value(const rate_setting& value);
 [[nodiscard]] std::string write_value(const log_level_setting& value);
 

@@ -2,10 +2,12 @@
 
 #include "actors/core/caf.hpp"
 #include "actors/core/credits.hpp"
+#include "actors/demo.hpp"
 #include "actors/people/visitor.hpp"
 #include "actors/root.hpp"
 #include "config/values.hpp"
 #include "net/handler.hpp"
+#include "net/row_guard.hpp"
 #include "net/server.hpp"
 #include "net/uploads.hpp"
 #include "schema/entity.hpp"
@@ -40,6 +42,8 @@ public:
   const endpoint* row = nullptr;          ///< the row that answers
   scope who;                              ///< a copy: the session may change meanwhile
   std::vector<std::pair<std::string_view, std::string>> captured;  ///< `{name}` → decoded text
+  bool looks = false;                ///< to judge a condition: nobody sees it, it is no visit
+  std::shared_ptr<row_guard> guard;  ///< of a write under a condition
 
   /// What stood in the path for `{name}`; empty for a name that the row does not have.
   [[nodiscard]] const std::string& path(std::string_view name) const;
@@ -50,13 +54,14 @@ public:
   auto asked(const To& to, Message&& message) const {
     return ask(self, to, who, std::forward<Message>(message));
   }
+  /// Runs a transaction as it is, behind the guard's look if there is one.
+  [[nodiscard]] auto run(transaction what) const {
+    const bool guarded = guard && guard->join(what);
+    return guarded_question{ask(self, home.database(), std::move(what)), guarded};
+  }
   /// Runs one statement in the caller's establishment.
   [[nodiscard]] auto run(statement what) const {
-    return ask(self, home.database(), in_establishment(who.establishment.value, std::move(what)));
-  }
-  /// Runs a transaction as it is.
-  [[nodiscard]] auto run(transaction what) const {
-    return ask(self, home.database(), std::move(what));
+    return run(in_establishment(who.establishment.value, std::move(what)));
   }
 
 private:
@@ -134,6 +139,8 @@ struct edition_home {
   transaction (*demo)(const establishment_id& where, const std::string& password) = nullptr;
   std::string_view demo_password = {};
   std::string_view id = {};  ///< empty: a fresh one
+  /// Whom a demo lets in there; null: nobody.
+  const std::vector<demo_account>& (*accounts)() = nullptr;
 };
 
 /// One client family's contract: its rows and its habits.
@@ -148,6 +155,8 @@ struct edition {
   reply (*no_route)(const request& head);
   /// Header lines of every answer ("Name: value\r\n"…).
   std::string_view headers;
+  /// Those of a front end's files, under which this family's own pages work; empty: the same.
+  std::string_view page_headers = {};
   rate general{1000, std::chrono::seconds{900}};
   /// Whether answers tell what is left of `general` (`RateLimit-…`).
   bool tells_rate = false;
@@ -175,9 +184,11 @@ struct site {
   establishment_id establishment;
   std::string front;  ///< folder with a built front end, empty for none
   std::vector<std::string> allowed_origins;
-  std::string public_base;  ///< how people reach it: `https://host`, without a slash at the end
+  std::string public_url;   ///< how people reach it, as set: `https://host`; empty for unknown
+  std::string public_base;  ///< the same without a slash at the end, or this machine's address
   std::filesystem::path uploads;            ///< folder of the files that people send, on their way
   std::shared_ptr<const file_store> files;  ///< where they are kept
+  std::vector<demo_account> demo;           ///< while its establishment is a demo's
   std::string cookie;                       ///< its own name when sites share a host
   bool rate_limits = true;                  ///< whether the rows' and the edition's rates hold
   bool registration = true;                 ///< whether people may register themselves

@@ -2,6 +2,8 @@
 
 #include "net/endpoint.hpp"
 #include "net/handler.hpp"
+#include "net/origin.hpp"
+#include "net/path_locks.hpp"
 #include "net/router.hpp"
 #include "net/static_files.hpp"
 
@@ -12,8 +14,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace stoa {
+
+struct exchange_plan;
 
 /// What a site shows to whom is not signed in.
 enum class guests : bool {
@@ -49,7 +54,10 @@ private:
   [[nodiscard]] outcome<void> replace_rates();
   [[nodiscard]] const rate& limit_of(const endpoint& row) const;
   [[nodiscard]] role least_of(const endpoint& row) const;
-  [[nodiscard]] bool origin_allowed(const request& head) const;
+  void wait_for_turn(exchange_plan& plan);
+  [[nodiscard]] reply refuse_origin(const request& head);
+  [[nodiscard]] bool is_socket(const request& head) const;
+  [[nodiscard]] reply upgrade_needed(const request& head) const;
   [[nodiscard]] reply preflight(const request& head) const;
   [[nodiscard]] bool is_page(const request& head, const endpoint& row) const;
   [[nodiscard]] bool is_of_api(std::string_view path) const;
@@ -60,19 +68,13 @@ private:
   site site_;
   guests guests_;
   router router_;
+  origin_rules origins_{{}, {}};
+  reported_origins reported_;
   std::optional<static_files> front_;
   std::shared_ptr<spdlog::logger> log_;                 // of requests
   std::unordered_map<const endpoint*, rate> replaced_;  // by what the settings say
+  std::unordered_set<const endpoint*> written_;         // rows that read what others write
+  path_locks writes_;
 };
-
-/// The `Set-Cookie` value that gives a browser its session, or takes it back (`token` empty).
-[[nodiscard]] std::string session_cookie(const site& at, std::string_view token, bool secure,
-                                         std::chrono::seconds lifetime);
-
-/// The hash of the session token that a request shows, by cookie or as a bearer token; empty for a
-/// guest. A socket cannot send headers from a browser: it may show its token in the query.
-enum class asks_for : bool { answer, socket };
-[[nodiscard]] std::string shown_session(house& home, const site& at, const request& head,
-                                        asks_for what);
 
 }  // namespace stoa

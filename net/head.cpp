@@ -1,5 +1,7 @@
 #include "net/head.hpp"
 
+#include "net/header_text.hpp"
+
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -31,12 +33,44 @@ bool sound_lines(std::string_view head) noexcept {
          std::memchr(head.data(), '\0', head.size()) == nullptr;
 }
 
+// Fields that are no lists: two of them mean two things, and a proxy may have gone by the other one
+// (RFC 9110 §5.3). `Host` and the framing are counted on their own.
+bool has_one_value(std::string_view name) noexcept {
+  constexpr std::string_view single[] = {"Authorization",
+                                         "Content-Type",
+                                         "Origin",
+                                         "Referer",
+                                         "If-Modified-Since",
+                                         "If-Unmodified-Since",
+                                         "If-Range",
+                                         "Range",
+                                         "Idempotency-Key",
+                                         "Last-Event-ID",
+                                         "Sec-Fetch-Site",
+                                         "Sec-WebSocket-Key",
+                                         "Sec-WebSocket-Version",
+                                         "Access-Control-Request-Method"};
+  return std::any_of(std::begin(single), std::end(single),
+                     [&](std::string_view each) { return same_text(each, name); });
+}
+
 bool host_char(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_';
 }
 
 }  // namespace
+
+bool is_plain(std::string_view codings) noexcept {
+  while (!codings.empty()) {
+    const auto end = std::min(codings.find(','), codings.size());
+    const auto coding = trimmed(codings.substr(0, end));
+    codings.remove_prefix(std::min(end + 1, codings.size()));
+    if (!coding.empty() && !same_text(coding, "identity"))
+      return false;
+  }
+  return true;
+}
 
 bool read_host(std::string_view raw, std::string& host) {
   if (raw.empty() || raw.size() > 255)
@@ -203,6 +237,8 @@ void request_reader::on_field_impl(http::field which, text name, text value, err
       expects_ = true;
       break;
     default:
+      if (has_one_value(std_view(name)) && into_.headers.contains(std_view(name)))
+        return refuse(400, why);
       break;
   }
   into_.headers.add(std_view(name), std_view(value));

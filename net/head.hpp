@@ -68,4 +68,7 @@ private:
 /// lower case name.
 [[nodiscard]] bool read_host(std::string_view raw, std::string& host);
 
+/// Whether a `Content-Encoding` leaves a body as it lies: no coding is read here (RFC 9110 §8.4).
+[[nodiscard]] bool is_plain(std::string_view codings) noexcept;
+
 }  // namespace stoa

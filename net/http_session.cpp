@@ -2,6 +2,7 @@
 
 #include "actors/core/log.hpp"
 #include "net/answer.hpp"
+#include "net/forwarded.hpp"
 #include "net/head.hpp"
 #include "net/request_log.hpp"
 #include "net/sse_session.hpp"
@@ -64,6 +65,8 @@ const char* text_for(int status) noexcept {
       return "the body is too large";
     case 414:
       return "the address is too long";
+    case 415:
+      return "the body has a coding that is not read here: send it without Content-Encoding";
     case 417:
       return "this expectation cannot be met";
     case 426:
@@ -401,18 +404,12 @@ void http_session::complete_head() {
   request_.secure = wire_->wire.tls() != nullptr;
   request_.peer = wire_->peer;
   if (trusted_) {
-    std::string chain;
-    for (std::size_t i = 0; i < request_.headers.size(); ++i) {
-      auto [name, value] = request_.headers[i];
-      if (!same_text(name, "x-forwarded-for"))
-        continue;
-      if (!chain.empty())
-        chain += ',';
-      chain += value;
-    }
-    request_.peer = at_->proxies->client(wire_->peer, chain);
-    if (same_text(request_.header("x-forwarded-proto"), "https"))
-      request_.secure = true;
+    auto said = read_forwarded(*at_->proxies, wire_->peer, request_.headers);
+    request_.peer = std::move(said.client);
+    request_.forwarded_host = std::move(said.host);
+    request_.scheme_unsaid = !said.secure;
+    // A proxy may speak TLS to us of its own, or none: what it was asked over is what counts.
+    request_.secure = said.secure.value_or(request_.secure);
   }
   auto id = request_.header("x-request-id");
   request_.id = good_request_id(id) ? std::string{id} : on_->fresh_id();
@@ -425,11 +422,13 @@ void http_session::head_done() {
   facts_.http11 = reader_->http11();
   facts_.keep = reader_->keep_alive() && !draining_;
   auto has_body = !reader_->is_done();
-  if (reader_->upgrade() && has_token(request_.header("upgrade"), "websocket")) {
+  if (reader_->upgrade() && has_token(request_.headers.all("upgrade"), "websocket")) {
     if (has_body || request_.method != verb::get || !facts_.http11)
       return refuse(400);
     return dispatch_upgrade();
   }
+  if (has_body && !is_plain(request_.headers.all("content-encoding")))
+    return refuse(415);
   auto plan = at_->to.plan(request_);
   if (plan.refusal) {
     // A body that is not going to be read leaves no way to find the next request.
@@ -499,11 +498,11 @@ void http_session::dispatch() {
 void http_session::dispatch_upgrade() {
   if (request_.header("sec-websocket-version") != "13") {
     auto shaped = at_->to.edge_error(426, fail(fault_code::invalid, text_for(426)), request_);
-    shaped.headers.add("Sec-WebSocket-Version", "13");
+    say_upgrade(shaped);
     return answer(std::move(shaped));
   }
   upgrade_.key = request_.header("sec-websocket-key");
-  upgrade_.extensions = request_.header("sec-websocket-extensions");
+  upgrade_.extensions = request_.headers.all("sec-websocket-extensions");
   upgrade_.host = request_.authority;
   // Sixteen bytes in base64.
   if (upgrade_.key.size() != 24 || !upgrade_.key.ends_with("=="))
@@ -620,6 +619,8 @@ void http_session::refuse(int status, const char* text) {
   auto shaped = at_->to.edge_error(status, why, request_);
   reader_.reset();
   shaped.close = true;
+  if (status == 415)
+    shaped.headers.add("Accept-Encoding", "identity");
   if (is_logged(status))
     put_note({{}, in_full(why)}, shaped.headers);
   answer(std::move(shaped));

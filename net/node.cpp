@@ -12,6 +12,7 @@
 #include "net/gateway.hpp"
 #include "net/routes/editions.hpp"
 #include "net/server.hpp"
+#include "net/site_advice.hpp"
 #include "persistence/bootstrap.hpp"
 #include "persistence/embedded.hpp"
 
@@ -268,6 +269,7 @@ struct node::body {
         return fail(fault_code::invalid, "no such edition: " + wanted.edition);
       at.number = number++;
       at.allowed_origins = how.allowed_origins;
+      at.public_url = how.public_url;
       at.public_base = public_base(wanted.port);
       auto settled = settle(*at.speaks, wanted.establishment);
       if (!settled)
@@ -286,6 +288,13 @@ struct node::body {
       for (const auto& front : how.front)
         if (front.edition == wanted.edition)
           at.front = front.folder.string();
+      if (is_demo && wanted.establishment.empty() && at.speaks->home.accounts)
+        at.demo = at.speaks->home.accounts();
+      // What names the port comes before what names the edition alone.
+      for (const auto& cookie : how.session_cookie)
+        if (cookie.edition == wanted.edition &&
+            (cookie.port == wanted.port || (cookie.port == 0 && at.cookie.empty())))
+          at.cookie = cookie.name;
       at.edge = [this] { return edge->counters(); };
       const auto& closed = how.members_only;
       const bool to_members =
@@ -308,8 +317,14 @@ struct node::body {
       const auto host = how.listen == "0.0.0.0" ? "localhost" : how.listen;
       sites.push_back({wanted.edition, *port,
                        (how.tls_certificate.empty() ? "http://" : "https://") + host + ":" +
-                           std::to_string(*port)});
+                           std::to_string(*port),
+                       gateways.back()->where().demo});
     }
+    std::vector<const site*> all;
+    for (const auto& each : gateways)
+      all.push_back(&each->where());
+    for (const auto& each : site_advice(how, all))
+      log_of("root")->info(each);
     return {};
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/demo.hpp"
 #include "config/settings.hpp"
 #include "schema/outcome.hpp"
 
@@ -22,7 +23,8 @@ class server;
 struct open_site {
   std::string edition;
   std::uint16_t port = 0;
-  std::string address;  ///< `http://127.0.0.1:5000`
+  std::string address;                  ///< `http://127.0.0.1:5000`
+  std::vector<demo_account> demo = {};  ///< whom a demo lets in there
 };
 
 /// One running Stoa: database, actors and ports, started in this order and drained in reverse. The

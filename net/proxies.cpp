@@ -23,6 +23,16 @@ std::optional<address_bytes> read_address(std::string_view raw) {
   return std::nullopt;
 }
 
+// "192.0.2.7:4711" and "[2001:db8::7]:4711" without what is not the address.
+std::string_view without_port(std::string_view raw) {
+  if (raw.starts_with('['))
+    return raw.substr(1, raw.find(']') - 1);
+  const auto colon = raw.find(':');
+  return colon != std::string_view::npos && raw.find(':', colon + 1) == std::string_view::npos
+             ? raw.substr(0, colon)
+             : raw;
+}
+
 }  // namespace
 
 outcome<proxy_list> proxy_list::from(const std::vector<std::string>& texts) {
@@ -68,26 +78,23 @@ bool proxy_list::trusts(std::string_view address) const {
   return false;
 }
 
-std::string proxy_list::client(std::string_view peer, std::string_view forwarded_for) const {
+proxy_list::way proxy_list::walk(std::string_view peer,
+                                 std::span<const std::string_view> chain) const {
+  way out{std::string{peer}, 0};
   if (!trusts(peer))
-    return std::string{peer};
-  std::string best{peer};
-  auto rest = forwarded_for;
-  while (!rest.empty()) {
-    auto comma = rest.rfind(',');
-    auto item = comma == std::string_view::npos ? rest : rest.substr(comma + 1);
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
-    while (!item.empty() && item.front() == ' ')
-      item.remove_prefix(1);
-    while (!item.empty() && item.back() == ' ')
-      item.remove_suffix(1);
+    return out;
+  out.proxies = 1;
+  for (auto at = chain.size(); at > 0; --at) {
+    const auto item = without_port(chain[at - 1]);
     if (!read_address(item))
-      return best;
-    best = item;
+      return out;
+    out.client = item;
     if (!trusts(item))
-      return best;
+      return out;
+    // The address of a proxy that is trusted: the entry before it is that one's.
+    ++out.proxies;
   }
-  return best;
+  return out;
 }
 
 }  // namespace stoa

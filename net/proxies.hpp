@@ -3,14 +3,16 @@
 #include "schema/outcome.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace stoa {
 
-/// The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+/// The proxies whose X-Forwarded and Forwarded fields are believed.
 class proxy_list {
 public:
   /// Reads addresses and CIDR blocks, IPv4 and IPv6; the fault names one that is neither.
@@ -19,9 +21,15 @@ public:
   /// Whether this numeric address belongs to a trusted proxy.
   [[nodiscard]] bool trusts(std::string_view address) const;
 
-  /// The client behind `peer`: the last address of the X-Forwarded-For list that is not a trusted
-  /// proxy itself; `peer` when it is not trusted or the list is broken.
-  [[nodiscard]] std::string client(std::string_view peer, std::string_view forwarded_for) const;
+  /// Who is at the far end of a row of proxies.
+  struct way {
+    std::string client;       ///< numeric address
+    std::size_t proxies = 0;  ///< trusted ones between the client and us
+  };
+  /// The client behind `peer`: the last address of the list that is not a trusted proxy itself;
+  /// `peer` when it is not trusted. Every proxy appended the address it was called from, some with
+  /// a port. What is no address ends the way at the proxy that wrote it.
+  [[nodiscard]] way walk(std::string_view peer, std::span<const std::string_view> chain) const;
 
   [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
 

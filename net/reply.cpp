@@ -1,30 +1,11 @@
 #include "net/reply.hpp"
 
 #include "net/compress.hpp"
-
-#include <openssl/evp.h>
+#include "net/entity_tag.hpp"
 
 #include <functional>
 
 namespace stoa {
-
-namespace {
-
-std::string content_tag(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  // SHA-256: a strong validator must not collide, and sharing happens once per change.
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string tag = "\"";
-  for (unsigned i = 0; i < 12; ++i) {
-    tag += digits[digest[i] >> 4];
-    tag += digits[digest[i] & 15];
-  }
-  return tag + '"';
-}
-
-}  // namespace
 
 reply json_reply(int status, std::string text) {
   reply made{status};
@@ -63,6 +44,16 @@ reply stream_reply(std::shared_ptr<socket_listener> listener) {
   return made;
 }
 
+void add_vary(header_list& headers, std::string_view name) {
+  if (!has_token(headers.all("Vary"), name))
+    headers.add("Vary", name);
+}
+
+void say_upgrade(reply& answer) {
+  answer.headers.add("Upgrade", "websocket");
+  answer.headers.add("Sec-WebSocket-Version", "13");
+}
+
 shared_body share(std::string text) {
   auto made = std::make_shared<shared_bytes>();
   if (text.size() > 1024) {
@@ -70,7 +61,7 @@ shared_body share(std::string text) {
     if (made->gzip.size() >= text.size())
       made->gzip.clear();
   }
-  made->etag = content_tag(text);
+  made->etag = strong_tag(text);
   made->text = std::move(text);
   return made;
 }

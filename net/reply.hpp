@@ -4,7 +4,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace stoa {
@@ -38,6 +40,9 @@ struct reply {
   header_list headers;
   std::variant<std::string, shared_body, file_body, event_stream> body;
   bool close = false;  ///< end the connection after this answer
+  /// Complete header lines in place of the handler's fixed ones, which are those of its interface:
+  /// a page needs others. They outlive the handler.
+  std::optional<std::string_view> fixed;
 
   reply() = default;
   explicit reply(int code) : status(code) {}
@@ -63,6 +68,11 @@ struct reply {
 [[nodiscard]] reply file_reply(std::filesystem::path path, std::string_view content_type);
 /// 200 `text/event-stream`, not to be cached or buffered on the way.
 [[nodiscard]] reply stream_reply(std::shared_ptr<socket_listener> listener);
+/// Adds a name to what an answer varies by, unless it is there.
+void add_vary(header_list& headers, std::string_view name);
+/// Says in an answer of status 426 that WebSocket is what the address speaks (RFC 9110 §15.5.22,
+/// RFC 6455 §4.4); the edge adds the `Connection` that belongs to it.
+void say_upgrade(reply& answer);
 /// Shared bytes with a gzip twin (above 1 KiB, when smaller) and a strong ETag of their content.
 [[nodiscard]] shared_body share(std::string text);
 

@@ -117,6 +117,15 @@ void header_list::add_default(std::string_view name, std::string_view value) {
     add(name, value);
 }
 
+void header_list::replace(std::string_view name, std::string_view value) {
+  header_list rest;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (auto [key, old] = (*this)[i]; !same_text(key, name))
+      rest.add(key, old);
+  rest.add(name, value);
+  *this = std::move(rest);
+}
+
 header_list::field header_list::operator[](std::size_t index) const noexcept {
   const auto& at = entries_[index];
   auto all = std::string_view{text_};
@@ -128,6 +137,14 @@ std::string_view header_list::find(std::string_view name) const noexcept {
     if (entries_[i].name == name.size() && same_text((*this)[i].name, name))
       return (*this)[i].value;
   return {};
+}
+
+std::string header_list::all(std::string_view name) const {
+  std::string out;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].name == name.size() && same_text((*this)[i].name, name))
+      out.append(out.empty() ? "" : ", ").append((*this)[i].value);
+  return out;
 }
 
 bool header_list::contains(std::string_view name) const noexcept {
@@ -144,23 +161,24 @@ void header_list::clear() noexcept {
 
 // -- request ------------------------------------------------------------------------
 
-std::string_view request::cookie(std::string_view name) const noexcept {
+std::vector<std::string_view> request::cookies(std::string_view name, std::size_t most) const {
+  std::vector<std::string_view> out;
   for (std::size_t i = 0; i < headers.size(); ++i) {
     auto [key, rest] = headers[i];
     if (!same_text(key, "cookie"))
       continue;
-    while (!rest.empty()) {
-      auto pair = trimmed(cut(rest, ';'));
-      auto left = cut(pair, '=');
-      if (trimmed(left) == name) {
-        auto value = trimmed(pair);
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-          value = value.substr(1, value.size() - 2);
-        return value;
-      }
+    while (!rest.empty() && out.size() < most) {
+      auto value = trimmed(cut(rest, ';'));
+      if (trimmed(cut(value, '=')) != name)
+        continue;
+      value = trimmed(value);
+      if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        value = value.substr(1, value.size() - 2);
+      if (!value.empty() && std::find(out.begin(), out.end(), value) == out.end())
+        out.push_back(value);
     }
   }
-  return {};
+  return out;
 }
 
 std::optional<std::string> request::parameter(std::string_view name) const {

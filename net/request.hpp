@@ -28,8 +28,14 @@ public:
   /// Adds the field unless one of that name is there.
   void add_default(std::string_view name, std::string_view value);
 
+  /// Adds the field in place of those of that name.
+  void replace(std::string_view name, std::string_view value);
+
   /// The first value of that name; empty when there is none.
   [[nodiscard]] std::string_view find(std::string_view name) const noexcept;
+  /// Every value of that name, joined by commas: a field whose value is a list may come on several
+  /// lines, which mean the same (RFC 9110 §5.3).
+  [[nodiscard]] std::string all(std::string_view name) const;
   [[nodiscard]] bool contains(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
@@ -74,14 +80,20 @@ struct request {
   std::string peer;                 ///< numeric address of the client, behind trusted proxies too
   std::string id;                   ///< a valid X-Request-Id, or fresh
   bool secure = false;              ///< over TLS, here or at a trusted proxy
-  unsigned site = 0;                ///< `listener_options::site`
+  /// The host, with its port, that a trusted proxy says was asked for; empty when none says so.
+  std::string forwarded_host;
+  /// It came from a trusted proxy, which does not say whether over TLS.
+  bool scheme_unsaid = false;
+  unsigned site = 0;  ///< `listener_options::site`
 
   /// The first value of a header, whatever its case; empty when absent.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept {
     return headers.find(name);
   }
-  /// A cookie's value as sent; empty when absent.
-  [[nodiscard]] std::string_view cookie(std::string_view name) const noexcept;
+  /// Every different value of the cookies of that name, as sent and in their order, at most
+  /// `most`: a browser sends one for each path and domain that it has one for.
+  [[nodiscard]] std::vector<std::string_view> cookies(std::string_view name,
+                                                      std::size_t most) const;
   /// The first query parameter of that name, decoded ('+' is a blank).
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
   /// Every query parameter in order, decoded; broken escapes stay as they are.

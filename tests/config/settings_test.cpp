@@ -228,3 +228,22 @@ TEST_CASE("the file of a fresh checkout is fine") {
   auto loaded = load({.file = "config/default.conf"});
   CHECK(loaded.values.site.size() == 1);
 }
+
+TEST_CASE("a session cookie is named for an edition or for one of its sites") {
+  CHECK(read<cookie_setting>("intrasphere=intranet.sid") ==
+        cookie_setting{"intrasphere", 0, "intranet.sid"});
+  CHECK(read<cookie_setting>(" intrasphere:5001 = __Host-sid ") ==
+        cookie_setting{"intrasphere", 5001, "__Host-sid"});
+  for (const auto* each : {"", "intrasphere", "=a", "intrasphere=", "intrasphere=a b",
+                           "intrasphere=a;b", "intrasphere:x=a", "intrasphere:1@slug=a"}) {
+    INFO(each);
+    CHECK(refuses<cookie_setting>(each));
+  }
+  for (const auto* each : {"intrasphere=a", "intrasphere:5001=b"})
+    CHECK(write_value(read<cookie_setting>(each)) == each);
+  CHECK(
+      complaint_of({.flags = {{"site", "stacgate:5000"}, {"session_cookie", "stacgate:5001=a"}}}) ==
+      "--session-cookie: session_cookie: there is no site for stacgate:5001=a");
+  CHECK(complaint_of({.flags = {{"public_url", "learn.example.org"}}}) ==
+        "--public-url: public_url: begins with https:// or http://");
+}

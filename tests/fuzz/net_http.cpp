@@ -39,6 +39,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto status = reader.read_body(input.substr(end + 4), used);
   if (made.body.size() > 4096 || used > size || (status != 0 && status < 400))
     std::abort();
-  made.cookie("sid");
+  made.cookies("sid", 4);
   return 0;
 }

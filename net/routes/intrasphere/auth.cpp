@@ -1,8 +1,8 @@
 #include "net/routes/intrasphere/auth.hpp"
 
 #include "actors/people/accounts.hpp"
-#include "net/gateway.hpp"
 #include "net/routes/intrasphere/routes.hpp"
+#include "net/session_cookie.hpp"
 #include "schema/json_writer.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "actors/people/accounts.hpp"
-#include "net/gateway.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "net/routes/stacgate/shapes.hpp"
+#include "net/session_cookie.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
 
