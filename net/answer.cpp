@@ -1,6 +1,7 @@
 #include "net/answer.hpp"
 
 #include "net/compress.hpp"
+#include "net/entity_tag.hpp"
 #include "net/files.hpp"
 #include "net/header_text.hpp"
 
@@ -72,6 +73,11 @@ bool accepts_gzip(std::string_view header) noexcept {
   return false;
 }
 
+// A list may come on several lines (RFC 9110 §5.3).
+void add_list(std::string& list, std::string_view value) {
+  list.append(list.empty() ? "" : ", ").append(value);
+}
+
 class writer {
 public:
   writer(reply& what, const answer_facts& facts, const head_extras& extras, std::string& head,
@@ -86,6 +92,11 @@ private:
   void start(int status);
   void finish();
   void not_modified();
+  void precondition_failed();
+  [[nodiscard]] bool reads() const noexcept {
+    return (facts_.method == verb::get || facts_.method == verb::head) && what_.status == 200;
+  }
+  [[nodiscard]] bool may_compress() const;
   bool compress();
 
   reply& what_;
@@ -108,9 +119,12 @@ void writer::start(int status) {
 }
 
 void writer::finish() {
-  head_.append(extras_.date).append(extras_.fixed);
+  head_.append(extras_.date).append(what_.fixed.value_or(extras_.fixed));
   head_.append("X-Request-Id: ").append(extras_.id).append("\r\n");
-  if (!facts_.keep || what_.close)
+  const bool last = !facts_.keep || what_.close;
+  if (what_.status == 426)
+    head_ += last ? "Connection: close, Upgrade\r\n" : "Connection: Upgrade\r\n";
+  else if (last)
     head_ += "Connection: close\r\n";
   else if (!facts_.http11)
     head_ += "Connection: keep-alive\r\n";
@@ -122,18 +136,30 @@ void writer::not_modified() {
   finish();
 }
 
-bool writer::compress() {
-  auto size = body_.bytes.size();
+// A reader who wants only what he knows (RFC 9110 §13.1.1, §13.1.4).
+void writer::precondition_failed() {
+  start(412);
+  add_length(head_, 0);
+  finish();
+}
+
+bool writer::may_compress() const {
+  const auto size = body_.bytes.size();
   if (!facts_.gzip || size < extras_.bounds.compress_above || has_no_body(what_.status) ||
       what_.status == 206 || what_.headers.contains("Content-Encoding") ||
       !pays_to_compress(what_.headers.find("Content-Type")))
+    return false;
+  return (body_.shared && !body_.shared->gzip.empty()) || size <= extras_.bounds.compress_below;
+}
+
+bool writer::compress() {
+  if (!may_compress())
     return false;
   if (body_.shared && !body_.shared->gzip.empty()) {
     body_.bytes = body_.shared->gzip;
     return true;
   }
-  if (size > extras_.bounds.compress_below)
-    return false;
+  const auto size = body_.bytes.size();
   auto packed = gzip(body_.bytes);
   if (packed.size() >= size)
     return false;
@@ -144,19 +170,25 @@ bool writer::compress() {
 }
 
 void writer::bytes() {
-  auto reading = facts_.method == verb::get || facts_.method == verb::head;
   if (body_.shared && !body_.shared->etag.empty())
     what_.headers.add_default("ETag", body_.shared->etag);
-  auto vary = pays_to_compress(what_.headers.find("Content-Type")) &&
-              body_.bytes.size() >= extras_.bounds.compress_above;
-  if (vary)
-    what_.headers.add("Vary", "Accept-Encoding");
-  if (auto tag = what_.headers.find("ETag");
-      reading && what_.status == 200 && !tag.empty() && names_tag(facts_.if_none_match, tag)) {
+  if (pays_to_compress(what_.headers.find("Content-Type")) &&
+      body_.bytes.size() >= extras_.bounds.compress_above)
+    add_vary(what_.headers, "Accept-Encoding");
+  const std::string tag{what_.headers.find("ETag")};
+  if (reads() && !facts_.if_match.empty() && !matches_tag(facts_.if_match, tag)) {
+    body_.bytes = {};
+    return precondition_failed();
+  }
+  if (reads() && !tag.empty() && names_tag(facts_.if_none_match, tag)) {
+    if (may_compress())
+      what_.headers.replace("ETag", tag_in_gzip(tag));
     body_.bytes = {};
     return not_modified();
   }
-  auto packed = compress();
+  const auto packed = compress();
+  if (packed && !tag.empty())
+    what_.headers.replace("ETag", tag_in_gzip(tag));
   start(what_.status);
   if (packed)
     head_ += "Content-Encoding: gzip\r\n";
@@ -181,8 +213,13 @@ bool writer::file(const std::filesystem::path& path) {
   what_.headers.add_default("Accept-Ranges", "bytes");
   std::string tag{what_.headers.find("ETag")};
   std::string modified{what_.headers.find("Last-Modified")};
-  auto reading = facts_.method == verb::get || facts_.method == verb::head;
-  if (reading && what_.status == 200) {
+  if (reads()) {
+    if (facts_.if_match.empty() ? !facts_.if_unmodified_since.empty() &&
+                                      !is_unmodified(facts_.if_unmodified_since, facts.st_mtime)
+                                : !matches_tag(facts_.if_match, tag)) {
+      precondition_failed();
+      return true;
+    }
     if (facts_.if_none_match.empty() ? !modified.empty() && facts_.if_modified_since == modified
                                      : names_tag(facts_.if_none_match, tag)) {
       not_modified();
@@ -234,6 +271,7 @@ open_file::~open_file() {
 answer_facts facts_of(const request& what) {
   answer_facts facts;
   facts.method = what.method;
+  std::string codings;
   // One walk: this runs for every request, and most have none of these.
   for (std::size_t i = 0; i < what.headers.size(); ++i) {
     auto [name, value] = what.headers[i];
@@ -245,23 +283,30 @@ answer_facts facts_of(const request& what) {
       case 8:
         if (same_text(name, "if-range"))
           facts.if_range = value;
+        else if (same_text(name, "if-match"))
+          add_list(facts.if_match, value);
         break;
       case 13:
         if (same_text(name, "if-none-match"))
-          facts.if_none_match = value;
+          add_list(facts.if_none_match, value);
         break;
       case 15:
         if (same_text(name, "accept-encoding"))
-          facts.gzip = accepts_gzip(value);
+          add_list(codings, value);
         break;
       case 17:
         if (same_text(name, "if-modified-since"))
           facts.if_modified_since = value;
         break;
+      case 19:
+        if (same_text(name, "if-unmodified-since"))
+          facts.if_unmodified_since = value;
+        break;
       default:
         break;
     }
   }
+  facts.gzip = accepts_gzip(codings);
   if (facts.gzip && what.headers.contains("x-no-compression"))
     facts.gzip = false;
   return facts;

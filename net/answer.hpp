@@ -16,6 +16,8 @@ struct answer_facts {
   bool http11 = true;
   bool keep = true;  ///< the connection may serve another request
   bool gzip = false;
+  std::string if_match;
+  std::string if_unmodified_since;
   std::string if_none_match;
   std::string if_modified_since;
   std::string range;

@@ -37,16 +37,18 @@ std::string http_date(std::time_t when) {
   return {text, size};
 }
 
-bool names_tag(std::string_view list, std::string_view tag) noexcept {
-  auto bare = [](std::string_view x) { return x.starts_with("W/") ? x.substr(2) : x; };
-  while (!list.empty()) {
-    auto end = std::min(list.find(','), list.size());
-    auto item = trimmed(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-    if (item == "*" || (!item.empty() && bare(item) == bare(tag)))
-      return true;
-  }
-  return false;
+std::optional<std::time_t> read_http_date(std::string_view text) {
+  std::tm parts{};
+  const std::string all{text};
+  const char* end = strptime(all.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (!end || *end != '\0')
+    return std::nullopt;
+  return timegm(&parts);
+}
+
+bool is_unmodified(std::string_view since, std::time_t changed) {
+  const auto when = read_http_date(since);
+  return when && changed <= *when;
 }
 
 range_kind read_range(std::string_view header, std::uint64_t size, byte_range& into) noexcept {

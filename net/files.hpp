@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,12 @@ namespace stoa {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 [[nodiscard]] std::string http_date(std::time_t when);
 
-/// Whether an If-None-Match list names this tag (weak comparison, `*` names any).
-[[nodiscard]] bool names_tag(std::string_view list, std::string_view tag) noexcept;
+/// The moment of such a date; nothing for any other text.
+[[nodiscard]] std::optional<std::time_t> read_http_date(std::string_view text);
+
+/// Whether what was changed then has not been since the time that an If-Unmodified-Since says;
+/// false for a time that cannot be read: what may have been changed is not to be touched.
+[[nodiscard]] bool is_unmodified(std::string_view since, std::time_t changed);
 
 /// A piece of a file.
 struct byte_range {

@@ -1,5 +1,6 @@
 #include "net/resource.hpp"
 
+#include "net/preconditions.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
 
@@ -157,7 +158,14 @@ struct resource_rows {
       throw not_this(of, act::read, c->who);
     if (of.how_.shown)
       co_await of.how_.shown(c, row);
-    co_return row_reply(*c, 200, row.get());
+    auto answer = row_reply(*c, 200, row.get());
+    // Its tag is that of the row without what reading it counts.
+    if (!of.counters().empty()) {
+      for (const auto name : of.counters())
+        of.what().find_column(name)->from_sql("0", row.get());
+      answer.headers.add("ETag", tag_of(row_reply(*c, 200, row.get())));
+    }
+    co_return answer;
   }
 
   // -- writing ----

@@ -63,7 +63,9 @@ struct resource_options {
   std::size_t body_limit = 1024 * 1024;
   const row_texts* says = nullptr;  ///< null: the dialect's
   bool tells_success = false;       ///< a removal also answers `"success": true`
-  const entity* as = nullptr;       ///< the same table under other rules; null: as described
+  /// Columns that reading a row changes: they make it no other one.
+  std::span<const std::string_view> counters = {};
+  const entity* as = nullptr;  ///< the same table under other rules; null: as described
 };
 
 /// A table as one client family reads and writes it: five route rows that are answered from the
@@ -88,6 +90,9 @@ public:
   [[nodiscard]] const dialect& habits() const noexcept { return habits_; }
   [[nodiscard]] const list_limits& limits() const noexcept { return more_.limits; }
   [[nodiscard]] const std::string& thing() const noexcept { return thing_; }
+  [[nodiscard]] std::span<const std::string_view> counters() const noexcept {
+    return more_.counters;
+  }
   [[nodiscard]] const row_texts& says() const noexcept {
     return more_.says ? *more_.says : habits_.says;
   }

@@ -125,7 +125,7 @@ std::optional<reply> static_files::find(const request& what) const {
   if (auto found = serve(wanted, what))
     return found;
   const auto is_page =
-      unknown_ == fallback::single_page && !names_file && takes_html(what.header("accept"));
+      unknown_ == fallback::single_page && !names_file && takes_html(what.headers.all("accept"));
   return is_page ? serve(folder_ / "index.html", what) : std::nullopt;
 }
 
@@ -146,6 +146,9 @@ std::optional<reply> static_files::serve(const fs::path& file, const request& wh
   made.headers.add("Cache-Control",
                    has_hash(real) ? "public, max-age=31536000, immutable" : "no-cache");
   auto size = static_cast<std::uint64_t>(facts.st_size);
+  // A piece, or the whole of a file that is being written, is a plain form of what has two.
+  if (is_text(type) && size <= kept_file)
+    add_vary(made.headers, "Accept-Encoding");
   if (!is_text(type) || size > kept_file || !what.header("range").empty())
     return made;
   auto tag = file_tag(facts);

@@ -352,6 +352,29 @@ CREATE FUNCTION public.stoa_reads_topic(level text, moderators text[], approved 
      and (approved or author = me or judges or me = any(moderators))
 $$;
 
+CREATE FUNCTION public.stoa_require_version(place text, key_column text, key text, counters text[], version text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare seen text;
+begin
+  execute format('select md5((to_jsonb(r) - $2)::text) from %I r where %I = $1 for update',
+                 place, key_column)
+    into seen using key, counters;
+  if seen is distinct from version then
+    raise exception 'the row is not as it was' using errcode = '23000';
+  end if;
+end $_$;
+
+CREATE FUNCTION public.stoa_row_version(place text, key_column text, key text, counters text[]) RETURNS text
+    LANGUAGE plpgsql
+    AS $_$
+declare seen text;
+begin
+  execute format('select md5((to_jsonb(r) - $2)::text) from %I r where %I = $1', place, key_column)
+    into seen using key, counters;
+  return seen;
+end $_$;
+
 CREATE FUNCTION public.stoa_search(of_kind text, asked text, me text, my_rank integer, judges_topics boolean, judges_posts boolean) RETURNS TABLE(id text, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
     SET search_path TO 'public', 'pg_temp'

@@ -256,3 +256,33 @@ TEST_CASE("a kept file stays", "[net]") {
   CHECK(f.count() == 1);
   CHECK_FALSE(temporary_file::create(f.at / "nothing"));
 }
+
+TEST_CASE("a piece of the plain form never completes the packed one", "[net]") {
+  folder f;
+  f.write("page.js", std::string(5'000, 'x'));
+  served_folder s{f.at};
+  const auto plain = s.ask("/page.js");
+  const auto packed = s.ask("/page.js", "Accept-Encoding: gzip\r\n");
+  CHECK(packed.header("Content-Encoding") == "gzip");
+  CHECK(plain.header("ETag") != packed.header("ETag"));
+  const std::string rest = "Accept-Encoding: gzip\r\nRange: bytes=100-\r\nIf-Range: ";
+  const auto whole = s.ask("/page.js", rest + packed.header("ETag") + "\r\n");
+  CHECK(whole.status == 200);
+  const auto piece = s.ask("/page.js", rest + plain.header("ETag") + "\r\n");
+  CHECK(piece.status == 206);
+  CHECK(piece.header("Content-Encoding").empty());
+  CHECK(piece.header("ETag") == plain.header("ETag"));
+  for (const auto& each : {plain, packed, whole, piece})
+    CHECK(each.header("Vary") == "Accept-Encoding");
+  // Who has a form, and wants to go on with nothing else.
+  CHECK(s.ask("/page.js", "Range: bytes=0-9\r\nIf-Match: \"x\"\r\n").status == 412);
+  CHECK(
+      s.ask("/page.js", "Range: bytes=0-9\r\nIf-Match: " + plain.header("ETag") + "\r\n").status ==
+      206);
+  CHECK(s.ask("/page.js",
+              "Range: bytes=0-9\r\nIf-Unmodified-Since: Mon, 01 Jan 2001 00:00:00 GMT\r\n")
+            .status == 412);
+  CHECK(s.ask("/page.js",
+              "Range: bytes=0-9\r\nIf-Unmodified-Since: " + piece.header("Last-Modified") + "\r\n")
+            .status == 206);
+}

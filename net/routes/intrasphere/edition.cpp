@@ -1,3 +1,4 @@
+#include "actors/intranet/demo.hpp"
 #include "net/fault_status.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/intrasphere/audit.hpp"
@@ -195,6 +196,7 @@ edition made() {
   out.home.slug = "intrasphere";
   out.home.name = "IntraSphere";
   out.home.id = default_home;
+  out.home.accounts = intranet_demo_accounts;
   out.same_site = "Strict";
   out.any_case = true;
   return out;

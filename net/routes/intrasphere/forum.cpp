@@ -1,6 +1,7 @@
 #include "net/routes/intrasphere/forum.hpp"
 
 #include "actors/forum/topic_rows.hpp"
+#include "net/preconditions.hpp"
 #include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/invalid.hpp"
 #include "net/routes/intrasphere/routes.hpp"
@@ -129,9 +130,13 @@ task<reply> list_shelf(call_ptr c) {
 
 task<reply> show_one_topic(call_ptr c) {
   auto owner = owner_of_topic(c, topic_id{c->path("id")});
-  show_topic wish{true};
+  show_topic wish{!c->looks};
   auto row = co_await c->asked(owner, wish);
-  co_return topic_reply(*c, 200, row);
+  auto answer = topic_reply(*c, 200, row);
+  // Its tag is that of the topic without what reading it counts.
+  row.view_count = 0;
+  answer.headers.add("ETag", tag_of(topic_reply(*c, 200, row)));
+  co_return answer;
 }
 
 // A topic's body in our words: the tags as a list, pinned by either name.

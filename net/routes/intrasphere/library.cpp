@@ -206,6 +206,8 @@ json hear_content(const call&, json_value body) {
 }
 
 task<void> count_view(call_ptr c, std::shared_ptr<content_row> row) {
+  if (c->looks)
+    co_return;
   auto counted = co_await c->run(
       prepared("update contents set view_count = view_count + 1 where id = $1 returning view_count",
                row->id));
@@ -218,7 +220,9 @@ const resource& contents() {
     deviations<content_row> how;
     how.heard = hear_content;
     how.shown = count_view;
+    static constexpr std::string_view counted[] = {"view_count"};
     resource_options more;
+    more.counters = counted;
     more.limits = sorted_by("-createdAt");
     return resource::of<content_row>("/api/contents", "content", intrasphere_dialect, how, more);
   }();

@@ -1,4 +1,5 @@
 #include "net/fault_status.hpp"
+#include "net/preconditions.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/stacgate/routes.hpp"
 #include "schema/dialects.hpp"
@@ -19,6 +20,8 @@ std::string_view text_of(const fault& why) {
     return "Non authentifié";
   if (why.text == "not allowed")
     return "Accès refusé";
+  if (why.text == changed_meanwhile)
+    return "La ressource a changé depuis sa lecture";
   if (why.text == "only administrators may do this")
     return "Accès réservé aux administrateurs";
   if (why.text == "only super administrators may do this")
@@ -149,6 +152,7 @@ const edition stacgate_edition{
     .tells_rate = true,
     .body_limit = 10 * 1024 * 1024,
     .habits = &stacgate_dialect,
+    .home = {.accounts = demo_accounts},
 };
 
 }  // namespace stoa
