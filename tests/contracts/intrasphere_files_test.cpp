@@ -89,3 +89,23 @@ TEST_CASE("intranet: a document comes with its file", "[db][net]") {
   CHECK(made.at("document.fileUrl") == made.at("file.fileUrl"));
   CHECK(pierre.get("/api/documents/" + made.at("document.id")).status == 200);
 }
+
+TEST_CASE("intranet: a file is saved under the name that its sender gave it", "[db][net]") {
+  auto& admin = colleague("admin");
+  struct row {
+    const char* name;
+    const char* star;
+  };
+  for (const auto& each :
+       {row{"Règlement intérieur.pdf", "R%C3%A8glement%20int%C3%A9rieur.pdf"},
+        row{"页面 报告.pdf", "%E9%A1%B5%E9%9D%A2%20%E6%8A%A5%E5%91%8A.pdf"},
+        row{"L'été.pdf", "L%27%C3%A9t%C3%A9.pdf"}, row{"été.exe", "%C3%A9t%C3%A9.pdf"}}) {
+    INFO(each.name);
+    const auto sent = send_file(admin, "/api/upload", "file", each.name, "%PDF-1.4\n%%EOF");
+    INFO(sent.body);
+    REQUIRE(sent.status == 201);
+    const auto field = admin.get(sent.at("file.fileUrl")).header("Content-Disposition");
+    CHECK(field.starts_with("inline; filename=\""));
+    CHECK(field.ends_with(std::string{"; filename*=UTF-8''"} + each.star));
+  }
+}

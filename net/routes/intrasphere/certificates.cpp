@@ -2,6 +2,8 @@
 
 #include "actors/learning/seals.hpp"
 #include "actors/media/pictures.hpp"
+#include "net/content_disposition.hpp"
+#include "net/entity_tag.hpp"
 #include "net/routes/intrasphere/heard.hpp"
 #include "net/routes/intrasphere/rights.hpp"
 #include "schema/certificates.hpp"
@@ -232,7 +234,7 @@ task<reply> show_page(call_ptr c) {
     throw refuse(fault_code::conflict, "The certificate does not match its signature");
   // The last part counts the changes of the page's layout.
   const auto tag = fmt::format("\"{}-{}-1\"", what->signature, what->in_english ? "en" : "fr");
-  if (c->req.header("If-None-Match") == tag)
+  if (names_tag(c->req.headers.all("If-None-Match"), tag))
     co_return reply{304}.with("ETag", tag);
   draw_certificate wanted;
   wanted.facts = what->facts;
@@ -242,8 +244,9 @@ task<reply> show_page(call_ptr c) {
   auto drawn = co_await draw_apart(c->self, std::move(wanted));
   reply out{200};
   out.headers.add("Content-Type", "application/pdf");
-  out.headers.add("Content-Disposition",
-                  "attachment; filename=\"certificat-" + what->facts.number + ".pdf\"");
+  out.headers.add(
+      "Content-Disposition",
+      content_disposition(disposition::saved, "certificat-" + what->facts.number + ".pdf"));
   out.headers.add("ETag", tag);
   out.headers.add("Cache-Control", "private, no-cache");
   out.body = std::move(drawn.pdf);

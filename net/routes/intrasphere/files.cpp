@@ -1,5 +1,6 @@
 #include "actors/media/pictures.hpp"
 #include "actors/media/scanner.hpp"
+#include "net/content_disposition.hpp"
 #include "net/file_store.hpp"
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/static_files.hpp"
@@ -353,13 +354,22 @@ task<reply> show_facts(call_ptr c) {
   co_return json_reply(200, std::move(out));
 }
 
+// As the sender named it; the extension is that of what it is, whatever the sender called it.
+std::string saved_name(const kept_file& what) {
+  const auto extension = extension_of(what.name);
+  if (extension_of(what.original) == extension)
+    return what.original;
+  return fs::path{what.original}.stem().string() + extension;
+}
+
 task<reply> serve(call_ptr c) {
   auto file = co_await file_of(c);
   auto out = file_reply(co_await files_of(c->here)->find(c, place_of(file.name)), file.type);
   const bool shown = std::any_of(std::begin(kinds), std::end(kinds),
                                  [&](const kind& x) { return x.type == file.type && x.shown; });
-  if (!shown)
-    out.headers.add("Content-Disposition", "attachment");
+  out.headers.add(
+      "Content-Disposition",
+      content_disposition(shown ? disposition::shown : disposition::saved, saved_name(file)));
   // Stored once and never changed, but only for who is signed in.
   out.headers.add("Cache-Control", "private, max-age=86400, immutable");
   co_return out;
