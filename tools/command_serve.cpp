@@ -1,5 +1,3 @@
-#include "actors/demo_campus.hpp"
-#include "actors/intranet/demo.hpp"
 #include "config/logging.hpp"
 #include "net/node.hpp"
 #include "tools/commands.hpp"
@@ -24,25 +22,16 @@ sigset_t ending_signals() {
   return out;
 }
 
-void show(const node& running, const settings& how) {
+void show(const node& running) {
   std::cout << '\n';
   for (const auto& site : running.sites())
     std::cout << fmt::format("  {:<16} {}\n", site.edition, site.address);
   if (running.is_demo()) {
     std::cout << "\n  Demo accounts\n";
-    auto accounts = demo_accounts();
-    for (const auto& site : how.site) {
-      const std::vector<demo_account>* more = nullptr;
-      if (site.edition == "emlyon-connect" && site.establishment.empty())
-        more = &demo_campus_accounts();
-      if (site.edition == "intrasphere" && site.establishment.empty())
-        more = &intranet_demo_accounts();
-      if (more)
-        accounts.insert(accounts.end(), more->begin(), more->end());
-    }
-    for (const auto& each : accounts)
-      std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password, each.role,
-                               each.establishment);
+    for (const auto& site : running.sites())
+      for (const auto& each : site.demo)
+        std::cout << fmt::format("  {:<36} {:<12} {:<12} {}\n", each.email, each.password,
+                                 each.role, each.establishment);
   }
   std::cout << "\n  Ctrl-C stops it.\n" << std::endl;
 }
@@ -59,7 +48,7 @@ int serve(const settings& how) {
     stop_logging();
     return tell(started.error());
   }
-  show(**started, how);
+  show(**started);
   int signal = 0;
   sigwait(&ending, &signal);
   std::cout << "stoa: draining …" << std::endl;

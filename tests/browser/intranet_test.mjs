@@ -25,21 +25,25 @@ const { chromium } = createRequire(`${modules}/package.json`)("playwright-core")
 
 let server;
 let site;
+let bare; // a site without a front end
 
 // It gets SIGTERM when this process goes, however that happens.
 async function start_server() {
   const front = `intrasphere=${here("page")}`;
-  const serve = ["serve", "--ephemeral", "--demo", "--site", "intrasphere:0", "--front", front];
+  const serve = ["serve", "--ephemeral", "--demo", "--site", "intrasphere:0", "--site",
+    "stacgate:0", "--front", front];
   server = spawn("setpriv", ["--pdeathsig", "TERM", "--", program, ...serve], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const said = [];
+  const sites = {};
   for await (const line of createInterface({ input: server.stdout })) {
     said.push(line);
-    const found = line.match(/^\s+intrasphere\s+(http:\S+)$/);
-    if (found) {
+    const found = line.match(/^\s+(intrasphere|stacgate)\s+(http:\S+)$/);
+    if (found) sites[found[1]] = found[2].replace(/\/$/, "");
+    if (sites.intrasphere && sites.stacgate) {
       server.stdout.resume(); // what it says from now on is not read
-      return found[1];
+      return sites;
     }
   }
   throw new Error(`the server ended before it was there:\n${said.join("\n")}`);
@@ -58,8 +62,8 @@ async function stop_server() {
 let browser;
 const complaints = []; // whatever any tab's console or network says that it should not
 
-async function person() {
-  const context = await browser.newContext();
+async function person(how = {}) {
+  const context = await browser.newContext(how);
   context.setDefaultTimeout(patience);
   context.on("console", (what) => complaints.push(`${what.type()}: ${what.text()}`));
   context.on("weberror", (what) => complaints.push(`error: ${what.error()}`));
@@ -95,7 +99,7 @@ async function say(page, form, words) {
 const row = (page, list, text) => page.locator(`#${list} li`, { hasText: text });
 
 before(async () => {
-  site = (await start_server()).replace(/\/$/, "");
+  ({ intrasphere: site, stacgate: bare } = await start_server());
   browser = await chromium.launch({
     executablePath: chromium_path,
     timeout: patience,
@@ -163,4 +167,30 @@ test("an unknown address of the API is no page, an unknown page is", async () =>
   const page = await fetch(`${site}/forum/topic/1`, { headers });
   assert.equal(page.status, 200);
   assert.match(await page.text(), /<!doctype html>/);
+});
+
+test("a site without a front end says what it is, in one's language, under a policy it keeps", async () => {
+  for (const [locale, lang, words] of [
+    ["en-GB", "en", "no front end is served"],
+    ["fr-FR", "fr", "aucune interface"],
+  ]) {
+    const context = await person({ locale });
+    const page = await context.newPage();
+    const asked = [];
+    page.on("request", (what) => asked.push(what.url()));
+    await page.goto(`${bare}/`);
+    assert.equal(await page.locator("html").getAttribute("lang"), lang);
+    await page.getByRole("main").getByText(words).waitFor();
+    await page.getByRole("cell", { name: "sophie.apprenant@stacgate.academy" }).waitFor();
+    // Its own style is the only one that the policy allows: it is there.
+    const width = await page.evaluate(() => getComputedStyle(document.body).maxWidth);
+    assert.equal(width, "704px");
+    assert.deepEqual(asked, [`${bare}/`]);
+    for (const path of ["/openapi.json", "/asyncapi.json"]) {
+      assert.equal(await page.getByRole("link", { name: path }).getAttribute("href"), path);
+      assert.equal((await fetch(bare + path)).status, 200);
+    }
+    await context.close();
+  }
+  assert.deepEqual(complaints.splice(0), []);
 });

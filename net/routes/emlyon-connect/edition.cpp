@@ -1,6 +1,7 @@
 #include "actors/checkins/calendar.hpp"
 #include "actors/demo_campus.hpp"
 #include "net/fault_status.hpp"
+#include "net/preconditions.hpp"
 #include "net/routes/editions.hpp"
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
@@ -25,6 +26,7 @@ struct translation {
 };
 // What the shared domain says, as this family's clients read it.
 constexpr translation texts[] = {
+    {changed_meanwhile, "La ressource a changé depuis sa lecture"},
     {"no such event", "Événement introuvable"},
     {"no such check-in", "Check-in introuvable"},
     {calendar::already_attends, "Vous participez déjà à cet événement"},
@@ -93,6 +95,20 @@ constexpr std::string_view headers =
     "Cross-Origin-Resource-Policy: cross-origin\r\n"
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
+// What its page loads: Leaflet and Tailwind from where they are published, fonts, tiles of the map,
+// names of places; faces under the public address, which may be another than the page's.
+constexpr std::string_view page_headers =
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "X-Frame-Options: SAMEORIGIN\r\n"
+    "Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' "
+    "https://unpkg.com https://cdn.tailwindcss.com https://aistudiocdn.com; style-src 'self' "
+    "'unsafe-inline' https://unpkg.com https://fonts.googleapis.com; font-src 'self' data: "
+    "https://fonts.gstatic.com; img-src 'self' data: blob: http: https:; connect-src 'self' ws: "
+    "wss: https:; worker-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+    "object-src 'none'\r\n";
+
 // The client's own development servers.
 constexpr std::string_view origins[] = {"http://localhost:3000", "http://localhost:5173"};
 
@@ -121,9 +137,15 @@ const edition emlyon_connect_edition{
     .error = emlyon::shape_error,
     .no_route = emlyon::no_route,
     .headers = emlyon::headers,
+    .page_headers = emlyon::page_headers,
     .shows = credential::bearer,
     .origins = emlyon::origins,
-    .home = {"emlyon", "emlyon business school", demo_campus, demo_campus_password, {}},
+    .home = {"emlyon",
+             "emlyon business school",
+             demo_campus,
+             demo_campus_password,
+             {},
+             demo_campus_accounts},
 };
 
 }  // namespace stoa
