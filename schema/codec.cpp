@@ -1,5 +1,6 @@
 #include "schema/codec.hpp"
 
+#include "schema/text/fold.hpp"
 #include "schema/utf8.hpp"
 
 #include <fmt/format.h>
@@ -46,8 +47,9 @@ bool parse_number(std::string_view text, Number& out) {
   return error == std::errc{} && stop == end && !text.empty();
 }
 
-bool all_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+// Nor does what nobody sees make a text.
+bool is_blank(std::string_view text) {
+  return as_seen(text).empty();
 }
 
 std::string list_words(const value_limits& limits, const dialect& habits) {
@@ -82,7 +84,7 @@ problem check_text(const value_limits& limits, bool not_blank, std::string_view 
       return {fmt::format("must have at most {} characters, not {}", limits.max_length, length),
               {}};
   }
-  if (not_blank && all_blank(text))
+  if (not_blank && is_blank(text))
     return {"must not be blank", {}};
   if (limits.shape.accepts != nullptr && !limits.shape.accepts(text))
     return {fmt::format("must be {}", limits.shape.wanted), {}};
@@ -106,7 +108,13 @@ problem text_from_text(const field& f, const dialect& habits, std::string_view i
 
 problem read_text(const field& f, const dialect& habits, json_value in, std::string& out) {
   const auto text = in.as_string();
-  return text ? text_from_text(f, habits, *text, out) : wrong_kind("a string", in);
+  if (!text)
+    return wrong_kind("a string", in);
+  const auto normalized = f.limits.shape.normalized;
+  if (normalized == nullptr || text->empty())
+    return text_from_text(f, habits, *text, out);
+  auto kept = normalized(*text);
+  return kept ? text_from_text(f, habits, *kept, out) : problem{std::move(kept.error().text), {}};
 }
 
 void write_text(const field& f, const dialect& habits, std::string_view text, json_writer& out) {

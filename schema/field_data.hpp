@@ -2,6 +2,7 @@
 
 #include "schema/dialect.hpp"
 #include "schema/json.hpp"
+#include "schema/outcome.hpp"
 
 #include <array>
 #include <cstdint>
@@ -57,6 +58,9 @@ struct text_shape {
   const char* wanted = "";   ///< completes "must be …": "an e-mail address"
   const char* format = "";   ///< OpenAPI `format`, may be empty
   const char* pattern = "";  ///< OpenAPI `pattern`, may be empty
+  /// What is kept of a text from a body, before it is checked; its fault's text completes a
+  /// sentence that begins with the field's name.
+  outcome<std::string> (*normalized)(std::string_view) = nullptr;
 };
 
 /// What a value must keep to.

@@ -1,6 +1,7 @@
 #include "schema/quiz_questions.hpp"
 
 #include "schema/codec.hpp"
+#include "schema/text/fold.hpp"
 #include "schema/utf8.hpp"
 
 #include <fmt/format.h>
@@ -156,42 +157,11 @@ outcome<json> unwrapped(json_value from, const std::string& name, bool (json_val
   return inner;
 }
 
-// What one's own words have in common when they mean the same: no blanks around, one between, no
-// case. Letters are those that French has.
-std::string folded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    const auto before = out.empty() ? '\0' : out.back();
-    if (c == ' ' || (c >= '\t' && c <= '\r')) {
-      if (before != ' ' && !out.empty())
-        out += ' ';
-      continue;
-    }
-    if (c >= 'A' && c <= 'Z')
-      c += 'a' - 'A';
-    else if (before == '\xC3' && c >= 0x80 && c <= 0x9E && c != 0x97)  // À to Þ but not ×
-      c += 0x20;
-    else if (before == '\xC5' && (c == 0x92 || c == 0xB8)) {  // Œ, Ÿ
-      if (c == 0xB8) {
-        out.back() = '\xC3';
-        c = 0xBF;
-      } else {
-        c = 0x93;
-      }
-    }
-    out += static_cast<char>(c);
-  }
-  if (!out.empty() && out.back() == ' ')
-    out.pop_back();
-  return out;
-}
-
 bool is_right(const quiz_question& asked, const std::vector<std::string>& given) {
   if (asked.kind == question_kind::text)
     return !given.empty() &&
            std::any_of(asked.answer.begin(), asked.answer.end(),
-                       [&](const auto& each) { return folded(each) == folded(given.front()); });
+                       [&](const auto& each) { return as_seen(each) == as_seen(given.front()); });
   return std::set<std::string_view>(asked.answer.begin(), asked.answer.end()) ==
          std::set<std::string_view>(given.begin(), given.end());
 }
@@ -293,7 +263,7 @@ outcome<quiz_answers> read_answers(std::span<const quiz_question> to, json_value
         check_choices(given, asked->choices, path, wrong);
         break;
       case question_kind::text:
-        if (const auto text = value.as_string(); text && folded(*text).empty())
+        if (const auto text = value.as_string(); text && as_seen(*text).empty())
           continue;
         given.push_back(read_text(value, path, longest_answer, wrong));
         break;

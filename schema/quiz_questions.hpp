@@ -51,8 +51,8 @@ using quiz_answers = std::map<std::string, std::vector<std::string>, std::less<>
 /// Writes them as they are read.
 void write_answers(std::span<const quiz_question> to, const quiz_answers& given, json_writer& out);
 
-/// How many percent of the questions were answered right, rounded down. A text counts whatever its
-/// case and its blanks; of several choices all must be named and no other.
+/// How many percent of the questions were answered right, rounded down. Texts are
+/// compared as people see them (`as_seen`); of several choices all must be named and no other.
 [[nodiscard]] int score_of(std::span<const quiz_question> asked, const quiz_answers& given);
 
 }  // namespace stoa

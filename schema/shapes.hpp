@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schema/field_data.hpp"
+#include "schema/text/precis.hpp"
 
 namespace stoa::shapes {
 
@@ -11,7 +12,14 @@ namespace stoa::shapes {
 [[nodiscard]] bool is_harmless_link(std::string_view text);
 
 /// One `@`, a name before it, a dotted host after it, no blanks, at most 254 bytes (RFC 5321).
-inline constexpr text_shape email{is_email, "an e-mail address", "email", ""};
+/// Kept as `precis::mail_address` has it.
+inline constexpr text_shape email{is_email, "an e-mail address", "email", "", precis::mail_address};
+
+/// What somebody signs in by, kept as `precis::user_name` has it.
+inline constexpr text_shape user_name{nullptr, "", "", "", precis::user_name};
+
+/// The same for an address that may be of any form.
+inline constexpr text_shape any_mail_address{nullptr, "", "", "", precis::mail_address};
 
 /// Lower-case words joined by single hyphens: what stands in an address.
 inline constexpr text_shape slug{is_slug, "lower-case letters and digits joined by hyphens", "",

@@ -37,7 +37,8 @@ constexpr field staff_fields[] = {
 };
 
 constexpr field staff_wish_fields[] = {
-    column<&staff_wish::username>("username", required, not_blank, length(1, 500)),
+    column<&staff_wish::username>("username", required, not_blank, length(1, 500),
+                                  shaped(shapes::user_name)),
     column<&staff_wish::name>("name", required, not_blank, length(1, 500)),
     column<&staff_wish::rank>("role"),
     column<&staff_wish::avatar>("avatar", length(1, longest_link), shaped(shapes::harmless_link)),
@@ -46,7 +47,7 @@ constexpr field staff_wish_fields[] = {
     column<&staff_wish::position>("position", length(1, 1'000)),
     column<&staff_wish::is_active>("is_active"),
     column<&staff_wish::phone>("phone", length(1, 200)),
-    column<&staff_wish::email>("email", length(1, 500)),
+    column<&staff_wish::email>("email", length(1, 500), shaped(shapes::any_mail_address)),
     column<&staff_wish::category>("employee_category_id", length(1, 200)),
 };
 

@@ -33,6 +33,7 @@ NET_SOCKETS = r"net/([^/]*(session|socket|stream)[^/]*|acceptor|loop|transport|c
 # Where a library may be included: (library, its headers, files as regexes, what to do instead).
 LIBRARIES = [
     ("simdjson", r"simdjson(\.h|/)", [r"schema/json\.cpp"], "go through schema/json.hpp"),
+    ("ICU", r"unicode/", [r"schema/text/.*"], "go through schema/text"),
     ("libpq", r"(postgresql/)?(libpq|pg_config|postgres_ext)", [r"persistence/pg/.*"],
      "go through persistence/pg"),
     ("Boost.Beast", r"boost/beast",

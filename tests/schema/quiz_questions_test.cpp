@@ -84,3 +84,20 @@ TEST_CASE("a score is the share of right answers, rounded down") {
   CHECK(score(R"({"x":"1"})") == -1);
   CHECK(score("[]") == -1);
 }
+
+TEST_CASE("an answer counts whatever a keyboard made of it") {
+  const auto score_for = [](std::string right, std::string given) {
+    quiz_question asked;
+    asked.id = "a";
+    asked.kind = question_kind::text;
+    asked.answer = {std::move(right)};
+    return score_of(std::vector{asked}, {{"a", {std::move(given)}}});
+  };
+  CHECK(score_for("L'Haÿ-les-Roses", "l’haÿ‑les–roses") == 100);
+  CHECK(score_for("aujourd’hui", "aujourd'hui") == 100);
+  CHECK(score_for("1 000", "1\u00a0000") == 100);
+  CHECK(score_for("1 000", "\u202f1 \u00a0 000\u2009") == 100);
+  CHECK(score_for("été", "e\u0301te\u0301") == 100);
+  CHECK(score_for("Straße", "STRASSE") == 100);
+  CHECK(score_for("été", "ete") == 0);
+}
