@@ -6,6 +6,7 @@
 #include "schema/json_writer.hpp"
 #include "schema/scope.hpp"
 #include "schema/shapes.hpp"
+#include "schema/text/precis.hpp"
 #include "tools/commands.hpp"
 #include "tools/database_at_hand.hpp"
 
@@ -69,7 +70,10 @@ outcome<std::string> read_password() {
   std::string line;
   if (!std::getline(std::cin, line) || line.size() < 8 || line.size() > 128)
     return fail(fault_code::invalid, "a password of 8 to 128 bytes is read from standard input");
-  return line;
+  auto kept = precis::password(line);
+  if (!kept)
+    kept.error().text.insert(0, "a password ");
+  return kept;
 }
 
 outcome<std::string> read_hash() {
@@ -85,7 +89,10 @@ outcome<std::string> read_hash() {
 }
 
 outcome<std::string> user_with(pg::session& database, const std::string& email) {
-  auto found = database.run("select id from users where lower(email) = lower($1)", {email});
+  auto found = database.run(
+      "select id from users where email_key = any(stoa_typed_keys($1, $2))"
+      " order by email_key = lower($1) desc limit 1",
+      {email, precis::wanted_mail_address(email)});
   if (!found)
     return std::move(found).error();
   if (found->size() == 0)
@@ -112,9 +119,11 @@ outcome<std::size_t> end_all_sessions(pg::session& database, const std::string& 
   return told ? outcome<std::size_t>{gone->size()} : outcome<std::size_t>{std::move(told).error()};
 }
 
-outcome<void> add(const setting_options& options, const person_options& who) {
-  if (!shapes::is_email(who.email))
+outcome<void> add(const setting_options& options, person_options who) {
+  auto kept_address = precis::mail_address(who.email);
+  if (!kept_address || !shapes::is_email(*kept_address))
     return fail(fault_code::invalid, who.email + " is not an e-mail address");
+  who.email = std::move(*kept_address);
   auto hash = read_hash();
   if (!hash)
     return std::move(hash).error();
@@ -143,8 +152,9 @@ outcome<void> add(const setting_options& options, const person_options& who) {
          who.role});
     if (!made)
       return std::move(made).error();
-    auto kept = database.run("select 1 from users where lower(email) = lower($1) and password = $2",
-                             {who.email, *hash});
+    auto kept =
+        database.run("select 1 from users where email_key = stoa_typed_key($1) and password = $2",
+                     {who.email, *hash});
     if (!kept)
       return std::move(kept).error();
     if (kept->size() == 0)

@@ -3,6 +3,7 @@
 #include "actors/core/caf.hpp"
 #include "actors/people/tokens.hpp"
 #include "persistence/audit.hpp"
+#include "schema/text/precis.hpp"
 
 namespace stoa {
 
@@ -30,9 +31,10 @@ task<fresh_session> sign_in(session_actor::pointer self, database_actor database
       in_establishment(platform_scope,
                        prepared("select u.id, u.password, u.establishment_id from users u"
                                 " left join establishments e on e.id = u.establishment_id"
-                                " where lower(u.email) = lower($1) and u.is_active"
-                                " and (u.role = 'super_admin' or coalesce(e.is_active, false))",
-                                email)));
+                                " where u.email_key = any(stoa_typed_keys($1, $2)) and u.is_active"
+                                " and (u.role = 'super_admin' or coalesce(e.is_active, false))"
+                                " order by u.email_key = lower($1) desc limit 1",
+                                email, precis::wanted_mail_address(email))));
   const auto& row = found[0];
   const bool known = !row.empty();
   auto stored = hashes.decoy();
@@ -71,8 +73,9 @@ task<fresh_session> sign_in_by_name(session_actor::pointer self, database_actor 
   auto look = prepared(
       "select u.id, u.password, u.is_active and e.is_active from users u"
       " join establishments e on e.id = u.establishment_id where u.establishment_id = $1"
-      " and lower(u.username) = lower($2) and u.signs_in_by_name",
-      home, username);
+      " and u.name_key = any(stoa_typed_keys($2, $3)) and u.signs_in_by_name"
+      " order by u.name_key = lower($2) desc limit 1",
+      home, username, precis::wanted_user_name(username));
   auto found = co_await ask(self, database, in_establishment(home.value, std::move(look)));
   const auto& row = found[0];
   const bool known = !row.empty();

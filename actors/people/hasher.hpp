@@ -24,8 +24,18 @@ struct hash_cost {
 /// Whether a password matches an Argon2id (`$argon2…`) or bcrypt (`$2a$`, `$2b$`, `$2y$`) hash.
 [[nodiscard]] bool matches_hash(const std::string& password, const std::string& hash);
 
-/// Whether a hash is weaker than `cost`, or of an older kind.
+/// Whether it is a hash that `matches_hash` can compare with.
+[[nodiscard]] bool is_known_hash(const std::string& hash);
+
+/// Whether a hash is of another kind or cost than `make_hash` gives today, be it longer or dearer:
+/// comparing with it has to take as long as with the decoy.
 [[nodiscard]] bool outdated_hash(const std::string& hash, const hash_cost& cost);
+
+/// Compares a password as it is hashed today (`precis::password`), and as it was typed where that
+/// is something else: there are hashes from before. Which of them is tried does not depend on the
+/// hash. A hash that should be replaced comes with its better one.
+[[nodiscard]] password_verdict judge_password(const std::string& typed, const std::string& hash,
+                                              const hash_cost& cost);
 
 /// A hash that nobody's password matches, of today's cost: comparing with it takes as long as with
 /// a real one, so an unknown address cannot be told from a wrong password by the clock.

@@ -1,5 +1,7 @@
 #include "actors/people/throttle.hpp"
 
+#include "schema/text/fold.hpp"
+
 #include <algorithm>
 
 namespace stoa {
@@ -19,11 +21,11 @@ std::string_view network_of(std::string_view address) {
 
 namespace {
 
+// An account may be named in many ways that look the same; a guess is a guess.
 std::string pair_key(std::string_view address, std::string_view account) {
   std::string out{network_of(address)};
   out += '\n';
-  for (const char c : account)
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  out += as_seen(account);
   return out;
 }
 

@@ -31,6 +31,7 @@ TEST_CASE("five failures close an account to that address for a quarter of an ho
   for (int i = 0; i < 5; ++i)
     CHECK(at.fails("192.0.2.1", "anna@example.org"));
   CHECK(at.door.enter("192.0.2.1", "Anna@Example.org", at.present) == 900);
+  CHECK(at.door.enter("192.0.2.1", " anna@example.org\u200b", at.present) == 900);
   at.present += 100s;
   CHECK(at.door.enter("192.0.2.1", "anna@example.org", at.present) == 800);
   CHECK(at.fails("192.0.2.1", "bert@example.org"));

@@ -1,6 +1,6 @@
 #include "tools/intake/intrasphere.hpp"
 
-#include "actors/people/bcrypt.hpp"
+#include "actors/people/hasher.hpp"
 #include "schema/dialects.hpp"
 #include "schema/events.hpp"
 #include "schema/forum.hpp"
@@ -94,7 +94,7 @@ outcome<draft> person(json_value from, std::string_view, const establishment_id&
     return bad(std::move(wrong));
   // The original also kept passwords as they were typed; nobody could sign in with one.
   auto hash = text_of(from, "password");
-  if (!is_bcrypt(hash))
+  if (!is_known_hash(hash))
     hash = no_password;
   const auto blank = said.name.find(' ');
   const auto first = said.name.substr(0, blank);

@@ -2,6 +2,7 @@
 #include "net/routes/emlyon-connect/routes.hpp"
 #include "net/routes/emlyon-connect/shapes.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/text/precis.hpp"
 
 namespace stoa::emlyon {
 
@@ -13,7 +14,8 @@ constexpr auto usual_promotion = "EMI";
 constexpr wish login_wishes[] = {{.name = "email",
                                   .missing = "Email invalide",
                                   .wrong = "Email invalide",
-                                  .type = wish::kind::email},
+                                  .type = wish::kind::email,
+                                  .looked_for = true},
                                  {.name = "password",
                                   .missing = "Le mot de passe est requis",
                                   .wrong = "Email ou mot de passe incorrect",
@@ -125,7 +127,7 @@ task<std::string> admit(call_ptr c, newcomer who, std::string password) {
       prepared("select id, coalesce(settings->>'allowRegistration', 'true') <> 'false'"
                " from establishments where id = $1 and is_active",
                c->here.establishment),
-      prepared("select 1 from users where lower(email) = $1", who.email));
+      prepared("select 1 from users where email_key = stoa_typed_key($1)", who.email));
   auto found = co_await c->run(std::move(look));
   if (!c->here.registration || found[0].empty() || !found[0].flag(0, 1))
     throw refuse(fault_code::forbidden, "Les inscriptions sont fermées");
@@ -154,6 +156,8 @@ task<reply> enroll(call_ptr c) {
   auto who = read_newcomer(said.root());
   auto id = who.id;
   std::string password{said.root()["password"].as_string().value_or("")};
+  if (!precis::password(password))
+    throw refuse(fault_code::invalid, "Le mot de passe contient un caractère interdit");
   std::optional<std::string> establishment = co_await admit(c, std::move(who), std::move(password));
   auto made = co_await begin_session(c->self, c->home.database(), std::move(id),
                                      std::move(establishment), c->home.token_life(), c->req.peer);

@@ -2,6 +2,7 @@
 
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
+#include "schema/text/precis.hpp"
 #include "schema/utf8.hpp"
 
 namespace stoa::emlyon {
@@ -150,14 +151,18 @@ const char* take_text(const wish& what, std::string_view given, json_writer& out
   return nullptr;
 }
 
-// Upper and lower case are one mailbox; nothing else is guessed about anybody's.
+// Upper and lower case are one mailbox, and so is what looks the same. One that is only looked for
+// may be from before, and stays as it was typed.
 const char* take_email(const wish& what, std::string_view given, json_writer& out) {
   std::string text{trimmed(given)};
+  auto kept = precis::mail_address(text);
+  if (!shapes::is_email(kept ? *kept : text) || (!kept && !what.looked_for))
+    return what.missing;
+  if (!what.looked_for)
+    text = std::move(*kept);
   for (auto& c : text)
     if (c >= 'A' && c <= 'Z')
       c = static_cast<char>(c - 'A' + 'a');
-  if (!shapes::is_email(text))
-    return what.missing;
   out.member(what.name, text);
   return nullptr;
 }

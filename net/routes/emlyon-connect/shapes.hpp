@@ -83,6 +83,7 @@ struct wish {
   bool nullable = false;  ///< null stays null
   double low = 0;
   double high = 0;
+  bool looked_for = false;  ///< an e-mail address that is compared and not kept
 };
 /// Whether members may be left out.
 enum class how_much : bool { all, some };

@@ -4,6 +4,8 @@
 #include "net/routes/intrasphere/routes.hpp"
 #include "net/session_cookie.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/text/precis.hpp"
+#include "schema/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -166,10 +168,11 @@ std::span<const endpoint> auth_routes() {
 
 void check_password(std::string_view password) {
   const auto has = [&](auto test) { return std::any_of(password.begin(), password.end(), test); };
-  std::size_t characters = 0;
-  for (const char byte : password)
-    characters += (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
   auto why = fail(fault_code::invalid, "Mot de passe invalide");
+  const auto kept = precis::password(password);
+  const auto characters = count_code_points(kept ? *kept : password);
+  if (!kept && !password.empty())
+    why.complaints.push_back({"", "Le mot de passe contient un caractère interdit"});
   const auto need = [&](bool met, std::string_view what) {
     if (!met)
       why.complaints.push_back(

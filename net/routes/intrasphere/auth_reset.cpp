@@ -3,6 +3,7 @@
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/shapes.hpp"
+#include "schema/text/precis.hpp"
 
 namespace stoa::intrasphere {
 
@@ -25,7 +26,8 @@ task<results> counted(call_ptr c, std::string account, transaction what) {
 }  // namespace
 
 task<reply> forgot_password(call_ptr c) {
-  auto address = said(c->body(), "email");
+  const auto typed = said(c->body(), "email");
+  const auto address = precis::wanted_mail_address(typed);
   if (!shapes::is_email(address))
     throw refuse(fault_code::invalid, "A valid email address is required");
   auto& gate = c->home.sign_ins();
@@ -36,8 +38,8 @@ task<reply> forgot_password(call_ptr c) {
   // Every question counts, whoever has the address.
   gate.failed(c->req.peer, present);
   const auto token = fresh_token();
-  auto offer = prepared("select stoa_offer_reset_link($1, $2, $3)", address, token_hash(token),
-                        c->here.public_base + "/reset-password?token=" + token);
+  auto offer = prepared("select stoa_offer_reset_link($1, $2, $3, $4)", typed, address,
+                        token_hash(token), c->here.public_base + "/reset-password?token=" + token);
   auto wanted = in_establishment(c->here.establishment.value, std::move(offer));
   co_await counted(c, std::move(account), std::move(wanted));
   co_return message_reply(200, "If an account has this address, a link has been sent to it");

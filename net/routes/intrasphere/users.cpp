@@ -4,6 +4,7 @@
 #include "net/routes/intrasphere/routes.hpp"
 #include "persistence/audit.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/text/precis.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -61,6 +62,20 @@ std::vector<sql::equal> active_unless_asked(const call& c) {
   if (!c.who.at_least(role::admin) || parameter(c, "includeInactive") != "true")
     out.push_back({"is_active", "true"});
   return out;
+}
+
+// Somebody has the name that this one of other letters is drawn like.
+task<void> check_double(call_ptr c, std::string username) {
+  const auto drawn = precis::ascii_double(username);
+  if (drawn.empty())
+    co_return;
+  auto found = co_await c->run(in_establishment(
+      c->who.establishment.value,
+      prepared("select 1 from users where establishment_id = $1 and signs_in_by_name"
+               " and name_key = stoa_typed_key($2)",
+               c->who.establishment, drawn)));
+  if (!found[0].empty())
+    throw refuse(fault_code::conflict, "Username already exists");
 }
 
 // -- making -----------------------------------------------------------------------------
@@ -219,6 +234,8 @@ task<reply> change(call_ptr c) {
   if (closes && before.id == c->who.user)
     throw refuse(fault_code::invalid, "You cannot deactivate your own account");
   co_await check_category(c, wish.category);
+  if ((which & fields_of<&staff_wish::username>()).any())
+    co_await check_double(c, wish.username);
   auto after = co_await store(c, std::move(before), std::move(wish), which);
   co_return staff_reply(*c, 200, after);
 }
@@ -355,6 +372,7 @@ task<staff_row> admit(call_ptr c, staff_wish wish, std::string password_hash) {
   auto language = said(c->body(), "language");
   if (!language.empty() && !is_language(language))
     throw refuse(fault_code::invalid, "Invalid user data");
+  co_await check_double(c, wish.username);
   auto names = split(wish.name);
   const auto id = fresh<user_id>();
   auto person = prepared(text, id, c->who.establishment, wish.email.value_or(""), wish.username,

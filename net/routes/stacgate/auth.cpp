@@ -4,6 +4,8 @@
 #include "net/session_cookie.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/shapes.hpp"
+#include "schema/text/precis.hpp"
+#include "schema/utf8.hpp"
 
 namespace stoa::stacgate {
 
@@ -59,7 +61,8 @@ task<reply> login(call_ptr c) {
   const auto said = c->body();
   std::string email{said["email"].as_string().value_or("")};
   std::string password{said["password"].as_string().value_or("")};
-  if (!shapes::is_email(email) || password.empty() || password.size() > 4 * longest_password)
+  if (!shapes::is_email(precis::wanted_mail_address(email)) || password.empty() ||
+      password.size() > 4 * longest_password)
     throw refuse(fault_code::invalid, "Email et mot de passe requis");
   auto& gate = c->home.sign_ins();
   if (const auto wait = gate.enter(c->req.peer, email, throttle::clock::now()))
@@ -116,12 +119,12 @@ user_row read_registration(json_value said, std::string& password) {
 
 task<user_row> admit(call_ptr c, user_row draft, std::string password) {
   constexpr auto taken = "Un utilisateur avec cet email existe déjà";
-  auto found = co_await c->run(
-      in_establishment(platform_scope,
-                       prepared("select coalesce(settings->>'allowRegistration', 'true') <> 'false'"
-                                " from establishments where id = $1 and is_active",
-                                draft.establishment),
-                       prepared("select 1 from users where lower(email) = $1", draft.email)));
+  auto found = co_await c->run(in_establishment(
+      platform_scope,
+      prepared("select coalesce(settings->>'allowRegistration', 'true') <> 'false'"
+               " from establishments where id = $1 and is_active",
+               draft.establishment),
+      prepared("select 1 from users where email_key = stoa_typed_key($1)", draft.email)));
   if (found[0].empty())
     throw refuse(fault_code::invalid, "Établissement inconnu ou inactif");
   if (!c->here.registration || !found[0].flag(0, 0))
@@ -231,8 +234,11 @@ std::span<const endpoint> auth_routes() {
 
 void check_password(std::string_view password) {
   std::size_t characters = 0;
-  for (const char byte : password)
-    characters += (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+  const auto kept = precis::password(password);
+  if (!password.empty() && !kept)
+    throw refuse(fault_code::invalid, "Le mot de passe contient un caractère interdit");
+  if (kept)
+    characters = count_code_points(*kept);
   if (characters < 6 || characters > longest_password)
     throw refuse(fault_code::invalid, "Le mot de passe doit compter de 6 à 128 caractères");
 }
