@@ -141,6 +141,11 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
   CHECK(lucas.get("/api/v1/rooms/" + room + "/search?q=TURQUOISE")["messages"].size() == 1);
   CHECK(lucas.get("/api/v1/rooms/" + room + "/search?q=turquois+elephant")["messages"].size() == 0);
   CHECK(marie.get("/api/v1/rooms/" + room + "/search?q=turquoise").status == 404);
+  say_in(sophie, room, "écrire à jean.dupont@exemple.fr, du C++ en TP1");
+  for (const auto* inside : {"dupont", "exemple.fr", "c%2B%2B", "tp+1"}) {
+    CAPTURE(inside);
+    CHECK(lucas.get(everywhere + inside)["messages"].size() == 1);
+  }
   // What looks like an operator is a word.
   CHECK(lucas.get(everywhere + "a%27%29+%7C+%21b%5C").status == 200);
   CHECK(lucas.get(everywhere + "%26+%7C").status == 200);

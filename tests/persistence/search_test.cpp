@@ -2,6 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace stoa;
 using namespace stoa::testing;
 
@@ -86,5 +90,97 @@ TEST_CASE("a search in letters reads those of whoever searches and has the words
   REQUIRE(counted);
   CHECK(counted->text(0, 0) == std::to_string(found->size()));
   CHECK(found->size() > 0);
+  run(app, "rollback");
+}
+
+namespace {
+
+// A room in which these were said, the first as number 1.
+pg::session in_a_room(const scratch_database& scratch, const std::vector<std::string>& said) {
+  auto owner = scratch.owner_session();
+  settle_a_crowd(owner);
+  run(owner,
+      "insert into rooms (id, establishment_id, kind, name, created_by)"
+      " values ('r1', 'e1', 'room', 'Room', 'u1')");
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    const auto seq = std::to_string(i + 1);
+    auto done = owner.run(
+        "insert into messages (room_id, seq, id, establishment_id, author_id, content, created_at,"
+        " updated_at) values ('r1', $1::text::bigint, 'm' || $1::text, 'e1', 'u1', $2, now(), "
+        "now())",
+        {seq, said[i]});
+    if (!done)
+      FAIL(done.error().cause);
+  }
+  auto app = scratch.app_session();
+  run(app, "select set_config('stoa.establishment', 'e1', false)");
+  return app;
+}
+
+// The numbers of what is found, in order.
+std::string found_in_room(pg::session& app, const std::string& asked) {
+  auto got = app.run(
+      "select coalesce(string_agg(seq::text, ' ' order by seq), '') from"
+      " stoa_find_messages($1, 'r1', 'u1', 100)",
+      {asked});
+  if (!got)
+    FAIL(got.error().cause);
+  return got->text(0, 0);
+}
+
+}  // namespace
+
+TEST_CASE("words inside addresses, links and names of files are found among messages", "[db]") {
+  scratch_database scratch;
+  auto app = in_a_room(scratch, {"\u00e9crire \u00e0 jean.dupont@example.org",
+                                 "voir https://exemple.fr/chemin/reglement.pdf?id=12",
+                                 "le fichier budget_2027-final.xlsx", "on passe \u00e0 C++ demain",
+                                 "du C et du C#, ou F#", "rendez-vous en TP1", "la salle tp 1",
+                                 "le travail", "les travaux", "l'\u00e9te\u0301 vient.D\u00e9but"});
+  for (const auto& [asked, where] : std::vector<std::pair<std::string, std::string>>{
+           {"dupont", "1"},      {"jean.dupont", "1"},
+           {"example.org", "1"}, {"jean.dupont@example.org", "1"},
+           {"DUPONT@EXA", "1"},  {"chemin", "2"},
+           {"reglement", "2"},   {"r\u00e8glement.pdf", "2"},
+           {"2027", "3"},        {"final", "3"},
+           {"budget_2027", "3"}, {"budget final", "3"},
+           {"c++", "4"},         {"C#", "5"},
+           {"tp1", "6 7"},       {"TP 1", "6 7"},
+           {"rendez-vous", "6"}, {"travail", "8 9"},
+           {"travaux", "8 9"},   {"\u00e9t\u00e9", "10"},
+           {"d\u00e9but", "10"}, {"org example", "1"},
+           {"example.com", ""},  {"pdf.reglement", ""},
+           {"!!! & | :*", ""},   {"' \\ ''", ""}}) {
+    CAPTURE(asked);
+    CHECK(found_in_room(app, asked) == where);
+  }
+}
+
+TEST_CASE("words inside others are found in everything else that is searched", "[db]") {
+  scratch_database scratch;
+  auto app = in_the_house(scratch);
+  run(app,
+      "insert into announcements (id, establishment_id, title, content, author_name) values"
+      " ('a1', 'e1', 'Cours de C++', 'en TP1 avec jean.dupont@example.org', 'x'),"
+      " ('a2', 'e1', 'Cours de C', 'la salle tp 1 pendant les travaux', 'x'),"
+      " ('a3', 'e1', 'Fichier budget_2027-final.xlsx', E'l''e\\u0301te\\u0301', 'x')");
+  for (const auto& [asked, where] :
+       std::vector<std::pair<std::string, std::string>>{{"C++", "a1"},
+                                                        {"tp1", "a1 a2"},
+                                                        {"TP 1", "a1 a2"},
+                                                        {"dupont", "a1"},
+                                                        {"example.org", "a1"},
+                                                        {"travail", "a2"},
+                                                        {"2027", "a3"},
+                                                        {"final", "a3"},
+                                                        {"\u00e9t\u00e9", "a3"}}) {
+    CAPTURE(asked);
+    auto got = app.run(
+        "select coalesce(string_agg(id, ' ' order by id), '') from"
+        " stoa_search('announcements', $1, 'u1', 1, false, false)",
+        {asked});
+    REQUIRE(got);
+    CHECK(got->text(0, 0) == where);
+  }
   run(app, "rollback");
 }

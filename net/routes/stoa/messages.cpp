@@ -143,37 +143,12 @@ task<reply> remove_one(call_ptr c) {
 
 // -- searching ------------------------------------------------------------------------
 
-/// What was typed as a query of PostgreSQL: every word must be there, the last one may go on. Each
-/// word is quoted, so nothing that is typed is an operator.
-std::string query_from(std::string_view typed) {
-  std::string out;
-  std::size_t words = 0;
-  constexpr std::size_t most_words = 16;
-  while (words < most_words) {
-    const auto begin = typed.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos)
-      break;
-    typed.remove_prefix(begin);
-    const auto end = std::min(typed.find_first_of(" \t\r\n"), typed.size());
-    out += words++ > 0 ? " & '" : "'";
-    for (const char each : typed.substr(0, end)) {
-      if (each == '\'' || each == '\\')
-        out += each;
-      out += each;
-    }
-    out += '\'';
-    typed.remove_prefix(end);
-  }
-  return words == 0 ? out : out + ":*";
-}
-
 task<reply> search_in(call_ptr c, std::optional<std::string> room) {
   need_noted_query(*c);
   const auto typed = c->req.parameter("q").value_or("");
   if (typed.size() > 500 || typed.find('\0') != std::string::npos)
     throw fault_error(fault_code::invalid, "q has at most 500 bytes of text");
-  const auto query = query_from(typed);
-  if (query.empty())
+  if (typed.find_first_not_of(" \t\r\n") == std::string::npos)
     throw fault_error(fault_code::invalid, "q is what to look for");
   const auto limit =
       std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(20), 1, 100);
@@ -185,7 +160,7 @@ task<reply> search_in(call_ptr c, std::optional<std::string> room) {
       " join messages m on m.room_id = f.room_id and m.seq = f.seq"
       " join rooms r on r.id = m.room_id join users u on u.id = m.author_id"
       " order by f.rank desc, m.created_at desc",
-      query, room, c->who.user, limit);
+      typed, room, c->who.user, limit);
   auto found = co_await c->run(std::move(look));
   const auto& hits = found[0];
   std::string out;
