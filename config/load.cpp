@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "config/trim.hpp"
+#include "schema/text/byte_order.hpp"
 
 #include <fmt/format.h>
 
@@ -44,7 +45,12 @@ void read_file(const std::filesystem::path& path, reading& into) {
     into.wrong.push_back({path.string(), "cannot be read"});
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
-    auto text = trim(line);
+    auto whole = number == 1 ? without_mark(line) : outcome<std::string_view>{line};
+    if (!whole) {
+      into.wrong.push_back({path.string(), std::move(whole.error().text)});
+      return;
+    }
+    auto text = trim(*whole);
     if (text.empty() || text.front() == '#')
       continue;
     auto where = fmt::format("{}:{}", path.string(), number);

@@ -68,7 +68,13 @@ outcome<std::string> read_password() {
   if (::isatty(STDIN_FILENO) == 1)
     std::cerr << "password: ";
   std::string line;
-  if (!std::getline(std::cin, line) || line.size() < 8 || line.size() > 128)
+  const bool is_read = static_cast<bool>(std::getline(std::cin, line));
+  // As a pipe of Windows brings it: with a mark before it and two bytes that end a line.
+  if (line.ends_with('\r'))
+    line.pop_back();
+  if (line.starts_with("\xef\xbb\xbf"))
+    line.erase(0, 3);
+  if (!is_read || line.size() < 8 || line.size() > 128)
     return fail(fault_code::invalid, "a password of 8 to 128 bytes is read from standard input");
   auto kept = precis::password(line);
   if (!kept)

@@ -109,6 +109,14 @@ TEST_CASE("what is wrong is said all at once, with its place") {
   CHECK(complaint_of({.file = "/nowhere/stoa.conf"}) == "/nowhere/stoa.conf: cannot be read");
 }
 
+TEST_CASE("a file that Windows wrote is read, and one that is not UTF-8 is named so") {
+  using namespace std::string_literals;
+  const scratch_file marked{"\xef\xbb\xbfmail_from = a@b.fr\r\n"};
+  CHECK(load({.file = marked.path}).values.mail_from == "a@b.fr");
+  const scratch_file wide{"\xff\xfem\0a\0"s};
+  CHECK(complaint_of({.file = wide.path}) == wide.path.string() + ": is UTF-16; save it as UTF-8");
+}
+
 TEST_CASE("every key is read by somebody") {
   std::string sources;
   for (const auto* folder : {"net", "tools", "actors"})

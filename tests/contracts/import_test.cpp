@@ -372,6 +372,42 @@ TEST_CASE("a bad row stops an import before it begins; --skip-bad leaves it out 
   CHECK(says(import(bad, " --establishment nowhere").said, "no such establishment: nowhere"));
 }
 
+TEST_CASE("an import reads what Windows and other programs wrote, and counts its own people only",
+          "[db][slow]") {
+  const scratch_folder folder;
+  const auto data = " --data " + (folder.path() / "data").string();
+  const auto brought = [&](const char* name, const std::string& bytes) {
+    const auto file = dump_in(folder, bytes, name);
+    return stoa_program("import intrasphere " + file.string() + data);
+  };
+  const auto marked =
+      brought("marked.json",
+              "\xef\xbb\xbf{\"users\":[{\"id\":\"w-1\",\"username\":\"e\u0301lise\","
+              "\"name\":\"W\",\"role\":\"employee\",\"password\":\"x\"}]}");
+  INFO(marked.said);
+  REQUIRE(marked.code == 0);
+  CHECK(says(marked.said, "without a password hash: 1,"));
+  // By Argon2, of another program.
+  const auto other = brought(
+      "other.json",
+      R"({"users":[{"id":"w-2","username":"paul","name":"P","role":"employee","password":)"
+      R"("$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$KKC/6tTPT4FSVqqZ7G3jMPgxTWaQx7UyXbZVJ3V+X9Q"}]})");
+  REQUIRE(other.code == 0);
+  CHECK_FALSE(says(other.said, "without a password hash"));
+  const auto again =
+      brought("third.json", R"({"users":[{"id":"w-3","username":"\u00e9lise","name":"W"}]})");
+  CHECK(again.code != 0);
+  CHECK(says(again.said, "username is somebody's already"));
+  const auto odd = brought("odd.json", R"({"users":[{"id":"w-4","username":"jean ","name":"J"}]})");
+  CHECK(odd.code != 0);
+  CHECK(says(odd.said, "users[0].username"));
+
+  using namespace std::string_literals;
+  const auto wide = brought("wide.json", "\xff\xfe{\0}\0"s);
+  CHECK(wide.code != 0);
+  CHECK(says(wide.said, "is UTF-16"));
+}
+
 TEST_CASE("an import sees its own establishment only, and never another's people", "[db][slow]") {
   const scratch_folder folder;
   const auto data = folder.path() / "data";

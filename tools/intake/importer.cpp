@@ -1,5 +1,6 @@
 #include "tools/intake/importer.hpp"
 
+#include "schema/array_literal.hpp"
 #include "tools/database_at_hand.hpp"
 
 #include <fmt/format.h>
@@ -65,6 +66,8 @@ outcome<import_count> importer::run() {
       return std::move(done).error();
     }
   auto done = finish();
+  if (done)
+    done = count_without_password();
   progress_.end();
   if (!done)
     return std::move(done).error();
@@ -212,7 +215,7 @@ outcome<void> importer::remember() {
   if (found->size() > 0) {
     reached_ = {found->text(0, 0), number_in(found->text(0, 1))};
     count_ = {number_in(found->text(0, 2)), number_in(found->text(0, 3)),
-              number_in(found->text(0, 4)), found->text(0, 5) == "t"};
+              number_in(found->text(0, 4)), 0, found->text(0, 5) == "t"};
     if (!count_.was_finished && !reached_.collection.empty())
       progress_.say(fmt::format("going on at {}[{}]", reached_.collection, reached_.taken));
   }
@@ -367,6 +370,36 @@ outcome<void> importer::finish() {
       !done)
     return std::move(done).error();
   return only_whether(database_.run("commit"));
+}
+
+// Those that this file brings, whenever they came in: others are another file's affair.
+outcome<void> importer::count_without_password() {
+  if (auto done = begin(); !done)
+    return done;
+  std::vector<std::string> ids;
+  const auto count = [&]() -> outcome<void> {
+    auto found = database_.run(
+        "select count(*) from users where id = any($1::text[]) and establishment_id = $2"
+        " and password = $3",
+        {to_array_literal(ids), into_.value, no_password});
+    if (!found)
+      return std::move(found).error();
+    count_.without_password += number_in(found->text(0, 0));
+    ids.clear();
+    return {};
+  };
+  const auto all = intrasphere_collections();
+  const auto people =
+      std::find_if(all.begin(), all.end(), [](const auto& x) { return x.name == "users"; });
+  auto done =
+      each_entity(*people, [&](std::int64_t index, const entity_text& from) -> outcome<void> {
+        if (auto one = read(*people, index, from); one.made)
+          ids.push_back(std::move(one.made->id));
+        return ids.size() < rows_a_commit ? outcome<void>{} : count();
+      });
+  if (done)
+    done = count();
+  return done ? only_whether(database_.run("commit")) : done;
 }
 
 }  // namespace stoa::intake

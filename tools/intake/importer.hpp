@@ -22,7 +22,8 @@ struct import_count {
   std::int64_t imported = 0;
   std::int64_t repeated = 0;
   std::int64_t skipped = 0;
-  bool was_finished = false;  ///< before: nothing was done now
+  std::int64_t without_password = 0;  ///< people of the file who cannot sign in
+  bool was_finished = false;          ///< before: nothing was done now
 };
 
 /// Brings a dump into an establishment, in transactions that also say how far it is: whatever ends
@@ -62,6 +63,7 @@ private:
   [[nodiscard]] outcome<void> note(const std::string& collection, std::int64_t taken,
                                    const import_count& count);
   [[nodiscard]] outcome<void> finish();
+  [[nodiscard]] outcome<void> count_without_password();
   [[nodiscard]] fault bad_row(const collection& of, const row& which, const fault& why) const;
   [[nodiscard]] fault bad_text(std::string_view within, std::size_t place, const fault& why) const;
   [[nodiscard]] row read(const collection& of, std::int64_t index, const entity_text& from) const;

@@ -1,5 +1,7 @@
 #include "tools/intake/mapped_file.hpp"
 
+#include "schema/text/byte_order.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -34,7 +36,12 @@ outcome<mapped_file> mapped_file::open(const std::filesystem::path& file) {
   ::close(from);
   if (data == MAP_FAILED)
     return why;
-  return mapped_file{static_cast<const char*>(data), size};
+  mapped_file out{static_cast<const char*>(data), size};
+  auto text = without_mark(out.text());
+  if (!text)
+    return fail(fault_code::invalid, file.string() + " " + text.error().text);
+  out.mark_ = size - text->size();
+  return out;
 }
 
 mapped_file::~mapped_file() {
@@ -43,7 +50,9 @@ mapped_file::~mapped_file() {
 }
 
 mapped_file::mapped_file(mapped_file&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      mark_(std::exchange(other.mark_, 0)) {}
 
 std::string mapped_file::checksum() const {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
