@@ -5,11 +5,13 @@
 #include "persistence/process.hpp"
 #include "tools/commands.hpp"
 #include "tools/database_at_hand.hpp"
+#include "tools/waiting_mail.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -69,7 +71,7 @@ outcome<void> backup(const settings& set, const fs::path& into) {
   return {};
 }
 
-outcome<void> restore(const settings& set, const fs::path& from) {
+outcome<void> restore(const settings& set, const fs::path& from, waiting_mail mails) {
   const auto dump = from / dump_name;
   if (!fs::exists(dump))
     return fail(fault_code::not_found, "there is no " + dump.string());
@@ -111,13 +113,13 @@ outcome<void> restore(const settings& set, const fs::path& from) {
   if (auto ready = prepare_database(owner, application); !ready)
     return std::move(ready).error();
   std::cout << "restored from " << dump.string() << '\n';
-  return {};
+  return settle_waiting_mail(owner, mails);
 }
 
-using folder_action = outcome<void> (*)(const settings&, const fs::path&);
+using folder_action = std::function<outcome<void>(const settings&, const fs::path&)>;
 
-void add_folder_command(CLI::App& to, job& what, const char* name, const char* meaning,
-                        folder_action run) {
+CLI::App* add_folder_command(CLI::App& to, job& what, const char* name, const char* meaning,
+                             folder_action run) {
   auto* command = to.add_subcommand(name, meaning);
   auto options = std::make_shared<setting_options>(*command);
   auto folder = std::make_shared<fs::path>();
@@ -131,6 +133,7 @@ void add_folder_command(CLI::App& to, job& what, const char* name, const char* m
       return done ? 0 : tell(done.error());
     };
   });
+  return command;
 }
 
 }  // namespace
@@ -139,7 +142,14 @@ void add_backup_commands(CLI::App& to, job& what) {
   add_folder_command(to, what, "backup",
                      "writes the whole database into a new folder, also while a server runs",
                      backup);
-  add_folder_command(to, what, "restore", "fills an empty database from such a folder", restore);
+  auto keeps_mail = std::make_shared<bool>(false);
+  add_folder_command(to, what, "restore", "fills an empty database from such a folder",
+                     [keeps_mail](const settings& set, const fs::path& from) {
+                       return restore(set, from,
+                                      *keeps_mail ? waiting_mail::is_kept : waiting_mail::is_dead);
+                     })
+      ->add_flag("--keep-mail", *keeps_mail,
+                 "mails that waited are sent when a server runs; else they are dead");
 }
 
 }  // namespace stoa

@@ -9,6 +9,15 @@
 
 namespace stoa {
 
+namespace {
+
+void log_stale(std::uint64_t dropped) {
+  if (dropped > 0)
+    log_of("jobs")->warn("{} jobs were too late and are dead", dropped);
+}
+
+}  // namespace
+
 clock_state::clock_state(protocol::pointer self, database_actor database,
                          std::map<std::string, worker_actor> workers, clock_pace pace)
     : self_(self), database_(std::move(database)), workers_(std::move(workers)), pace_(pace) {}
@@ -35,6 +44,7 @@ void clock_state::clean() {
             [](results& done) {
               log_of("jobs")->info("{} expired sessions and {} old jobs removed",
                                    done[0].affected(), done[1].affected());
+              log_stale(done[3].affected());
             },
             [](caf::error& why) {
               // The next clean-up finds the same rows.
@@ -56,6 +66,7 @@ void clock_state::look() {
           [this](results& found) {
             looking_ = false;
             hand_out(found[0]);
+            log_stale(found[1].affected());
           },
           [this](caf::error& why) {
             looking_ = false;
@@ -65,8 +76,12 @@ void clock_state::look() {
 
 void clock_state::hand_out(const rows& claimed) {
   for (std::size_t i = 0; i < claimed.size(); ++i) {
-    run_job next{claimed.integer(i, 0), claimed.text(i, 1), claimed.text(i, 2), claimed.text(i, 3),
-                 static_cast<std::uint32_t>(claimed.integer(i, 4))};
+    run_job next{claimed.integer(i, 0),
+                 claimed.text(i, 1),
+                 claimed.text(i, 2),
+                 claimed.text(i, 3),
+                 static_cast<std::uint32_t>(claimed.integer(i, 4)),
+                 claimed.integer(i, 5)};
     const auto worker = workers_.find(next.kind);
     if (worker == workers_.end())
       continue;  // not asked for; its claim lapses

@@ -36,10 +36,13 @@ transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most) 
       prepared("update jobs set leased_until = now() + interval '2 minutes',"
                " attempts = attempts + 1 where id in (select id from jobs where state = 'waiting'"
                " and run_at <= now() and (leased_until is null or leased_until < now())"
-               " and kind = any($1::text[]) order by run_at limit $2::int"
+               " and last_moment > now() at time zone 'UTC' and kind = any($1::text[]) order by "
+               "run_at limit $2::int"
                " for update skip locked)"
-               " returning id, coalesce(establishment_id, ''), kind, payload, attempts",
-               to_array_literal(kinds), most));
+               " returning id, coalesce(establishment_id, ''), kind, payload, attempts,"
+               " (extract(epoch from created_at) * 1000000)::bigint",
+               to_array_literal(kinds), most),
+      bury_stale_jobs());
 }
 
 transaction finish_job(std::int64_t id) {
@@ -65,12 +68,30 @@ transaction bury_job(std::int64_t id, const std::string& error) {
                                    id, error));
 }
 
+statement bury_stale_jobs() {
+  return prepared(
+      "update jobs set state = 'dead', finished_at = now(), leased_until = null,"
+      " payload = payload #- '{values,link}', last_error = 'too late: it made sense until '"
+      " || to_char(last_moment, 'YYYY-MM-DD HH24:MI') || ' UTC' where state = 'waiting'"
+      " and last_moment <= now() at time zone 'UTC'"
+      " and (leased_until is null or leased_until < now())");
+}
+
+statement bury_waiting_mail(const std::string& error) {
+  return prepared(
+      "update jobs set state = 'dead', finished_at = now(), leased_until = null,"
+      " payload = payload #- '{values,link}', last_error = $1"
+      " where state = 'waiting' and kind = 'mail'",
+      error);
+}
+
 transaction clean_up() {
   return in_establishment(
       platform_scope, prepared("delete from sessions where expires_at < now()"),
       prepared("delete from jobs where state = 'done' and finished_at < now() - interval '7 days'"),
       // A while longer than they hold: they are counted.
-      prepared("delete from reset_links where expires_at < now() - interval '1 hour'"));
+      prepared("delete from reset_links where expires_at < now() - interval '1 hour'"),
+      bury_stale_jobs());
 }
 
 }  // namespace stoa

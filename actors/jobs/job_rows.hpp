@@ -32,8 +32,10 @@ enum class letter_reach : bool { who_wants_it, always };
                                    const std::string& facts,
                                    letter_reach reach = letter_reach::who_wants_it);
 
-/// Claims due jobs of these kinds for a while: id, establishment, kind, payload, attempts. Two
-/// nodes never claim the same one; a claim that is not answered in time lapses.
+/// Claims due jobs of these kinds for a while: id, establishment, kind, payload, attempts, when it
+/// was queued (microseconds since 1970). Two nodes never claim the same one; a claim that is not
+/// answered in time lapses. Jobs whose last moment is over are buried by the second statement
+/// instead, whatever their kind.
 [[nodiscard]] transaction claim_jobs(const std::vector<std::string>& kinds, std::size_t most);
 
 /// What a letter said is not kept.
@@ -44,7 +46,13 @@ enum class letter_reach : bool { who_wants_it, always };
 /// Gives it up; the row stays for whoever looks, without the link that a letter may hold.
 [[nodiscard]] transaction bury_job(std::int64_t id, const std::string& error);
 
-/// Removes expired sessions, jobs done a week ago, and links to new passwords that are over.
+/// Gives up all jobs whose last moment is over, with that as the reason.
+[[nodiscard]] statement bury_stale_jobs();
+/// Gives up all mails that wait.
+[[nodiscard]] statement bury_waiting_mail(const std::string& error);
+
+/// Removes expired sessions, jobs done a week ago, and links to new passwords that are over;
+/// buries what is too late, also where no worker runs.
 [[nodiscard]] transaction clean_up();
 
 }  // namespace stoa

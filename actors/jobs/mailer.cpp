@@ -3,6 +3,7 @@
 #include "actors/core/ignore_answer.hpp"
 #include "actors/jobs/mail_letters.hpp"
 #include "schema/json.hpp"
+#include "schema/text/local_time.hpp"
 
 #include <curl/curl.h>
 #include <fmt/chrono.h>
@@ -85,6 +86,18 @@ bool refused_for_good(CURLcode end, long status, bool told_all) {
          (end == CURLE_SEND_ERROR || (end == CURLE_WEIRD_SERVER_REPLY && told_all));
 }
 
+// When something begins is kept as a moment: `2027-07-01 07:30 UTC`, or as ISO 8601 has it.
+void tell_local_time(letter_facts& facts, std::string_view zone, std::string_view language) {
+  const auto start = facts.find("start");
+  if (start == facts.end())
+    return;
+  auto text = start->second;
+  if (text.ends_with(" UTC"))
+    text.replace(text.size() - 4, 4, "Z");
+  if (const auto at = parse_iso(text))
+    start->second = local_time(*at, zone, language);
+}
+
 }  // namespace
 
 outcome<mail> read_mail(std::string_view payload) {
@@ -100,8 +113,9 @@ outcome<mail> read_mail(std::string_view payload) {
     letter_facts facts;
     for (const auto [name, fact] : said["values"].members())
       facts.emplace(name, fact.as_string().value_or(""));
-    auto written =
-        write_letter(*letter, language_named(said["language"].as_string().value_or("")), facts);
+    const auto language = said["language"].as_string().value_or("");
+    tell_local_time(facts, said["zone"].as_string().value_or(""), language);
+    auto written = write_letter(*letter, language_named(language), facts);
     if (!written)
       return written.error();
     out.subject = std::move(written->subject);
@@ -117,20 +131,19 @@ outcome<mail> read_mail(std::string_view payload) {
   return out;
 }
 
-std::string message_of(const mail& what, const std::string& from, std::int64_t number,
-                       iso_time at) {
+std::string message_of(const mail& what, const std::string& from, const run_job& job, iso_time at) {
   const auto host = from.substr(std::min(from.find('@') + 1, from.size()));
   auto out = fmt::format(
       "From: <{}>\r\nTo: <{}>\r\nSubject: {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} +0000\r\n"
-      "Message-ID: <job-{}@{}>\r\nMIME-Version: 1.0\r\n",
+      "Message-ID: <job-{}.{}@{}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
       from, what.to, encoded_subject(what.subject),
-      fmt::gmtime(static_cast<std::time_t>(at.micros / 1'000'000)), number, host);
+      fmt::gmtime(static_cast<std::time_t>(at.micros / 1'000'000)), job.id, job.made, host);
   if (what.html.empty()) {
     add_part(out, "text/plain", what.text);
     return out;
   }
   // No line of base64 begins with a dash, so none of the parts can end them.
-  const auto mark = fmt::format("--=_job-{}", number);
+  const auto mark = fmt::format("--=_job-{}", job.id);
   out += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n{}\r\n",
                      mark.substr(2), mark);
   add_part(out, "text/plain", what.text);
@@ -160,7 +173,7 @@ outcome<void> mailer_state::send(const run_job& job) const {
   const auto what = read_mail(job.payload);
   if (!what)
     return what.error();
-  const auto message = message_of(*what, options_.from, job.id, now());
+  const auto message = message_of(*what, options_.from, job, now());
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> wire{curl_easy_init(),
                                                                  curl_easy_cleanup};
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> to{

@@ -28,14 +28,16 @@ struct mail {
   std::string html;
 };
 
-/// Reads the payload of a job, and writes the letter that it may name; `invalid` for an address or
-/// a subject with a line break.
+/// Reads the payload of a job, and writes the letter that it may name, its times as they are told
+/// in `zone`; `invalid` for an address or a subject with a line break.
 [[nodiscard]] outcome<mail> read_mail(std::string_view payload);
 
 /// The message as RFC 5322 has it: UTF-8, base64, lines of at most 76 characters; both forms of a
-/// text are alternatives, the better one last. `number` makes its Message-ID, the same for every
-/// attempt, so that a receiver can drop a second copy.
-[[nodiscard]] std::string message_of(const mail& what, const std::string& from, std::int64_t number,
+/// text are alternatives, the better one last. Its Message-ID is made of the job's number and of
+/// when it was queued: the same for every attempt, so that a receiver can drop a second copy, and
+/// no other mail's, also of a database before this one. It says that no person wrote it (RFC 3834,
+/// 5), so that nothing answers by itself.
+[[nodiscard]] std::string message_of(const mail& what, const std::string& from, const run_job& job,
                                      iso_time at);
 
 /// Runs jobs of the kind `mail` over SMTP, one at a time. It blocks, hence it is detached. What a

@@ -19,6 +19,7 @@ struct run_job {
   std::string kind;           ///< `mail` …
   std::string payload;        ///< JSON object
   std::uint32_t attempt = 1;  ///< counts from 1
+  std::int64_t made = 0;      ///< when it was queued, microseconds since 1970
 };
 
 /// Look for due jobs now rather than at the next beat.
@@ -28,7 +29,7 @@ template <class Inspector>
 bool inspect(Inspector& f, run_job& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("establishment", x.establishment),
                             f.field("kind", x.kind), f.field("payload", x.payload),
-                            f.field("attempt", x.attempt));
+                            f.field("attempt", x.attempt), f.field("made", x.made));
 }
 template <class Inspector>
 bool inspect(Inspector& f, look_for_jobs& x) {

@@ -1,5 +1,6 @@
 #include "actors/media/certificate_page.hpp"
 
+#include "schema/text/local_time.hpp"
 #include "schema/utf8.hpp"
 
 #include <fmt/format.h>
@@ -70,8 +71,8 @@ constexpr words english{
      "October", "November", "December"},
 };
 
-std::string day_of(iso_time at, const words& in) {
-  const auto text = to_iso(at);  // 2025-08-08T…
+std::string day_of(iso_time at, std::string_view zone, const words& in) {
+  const auto text = to_iso(wall_clock(at, zone));  // 2025-08-08T…
   const auto month = static_cast<std::size_t>(std::stoi(text.substr(5, 2))) - 1;
   return fmt::format("{} {} {}", std::stoi(text.substr(8, 2)), in.months.at(month),
                      text.substr(0, 4));
@@ -254,9 +255,11 @@ outcome<std::string> draw_page(const draw_certificate& what) {
     page.line(fmt::format(fmt::runtime(in.score), *facts.score), {.size = 13});
     page.skip(4);
   }
-  page.line(fmt::format(fmt::runtime(in.issued), day_of(facts.issued_at, in)), {.size = 13});
+  page.line(fmt::format(fmt::runtime(in.issued), day_of(facts.issued_at, what.zone, in)),
+            {.size = 13});
   if (facts.expires_at)
-    page.line(fmt::format(fmt::runtime(in.expires), day_of(*facts.expires_at, in)), {.size = 13});
+    page.line(fmt::format(fmt::runtime(in.expires), day_of(*facts.expires_at, what.zone, in)),
+              {.size = 13});
   page.move_to(page_height - margin - 36);
   page.line(fmt::format(fmt::runtime(in.number), as_one_line(facts.number)), fine);
   page.link(in.check, as_one_line(what.address), fine);

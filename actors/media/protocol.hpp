@@ -36,6 +36,7 @@ struct draw_certificate {
   bool in_english = false;  ///< else French
   std::string address;      ///< where anybody can have it checked
   std::string signature;
+  std::string zone;  ///< where its days begin, as `wall_clock` names it
 };
 
 /// A certificate that was drawn: the bytes of a PDF file.

@@ -109,3 +109,12 @@ TEST_CASE("certificates are drawn by several threads at once") {
   for (const auto& page : pages)
     CHECK(text_of_pdf(page).find("Éloïse Ångström") != std::string::npos);
 }
+
+TEST_CASE("a certificate has the day that it was where it was given") {
+  auto what = attestation();
+  what.facts.issued_at = *parse_iso("2026-08-09T22:30:00Z");
+  what.zone = "Europe/Paris";
+  CHECK(drawn(what).find("10 août 2026") != std::string::npos);
+  what.zone = "";
+  CHECK(drawn(what).find("9 août 2026") != std::string::npos);
+}

@@ -36,6 +36,8 @@ private:
   fault_code how_;
 };
 
+const run_job twelfth{12, "school", "mail", "{}", 1, 99};
+
 struct jobs_fixture : deterministic {
   int failures = 0;
   int attempt = 1;
@@ -48,8 +50,9 @@ struct jobs_fixture : deterministic {
     if (sql.find("skip locked") != std::string_view::npos) {
       std::vector<std::vector<std::optional<std::string>>> found;
       if (std::exchange(waiting, false))
-        found.push_back({"7", "school", "mail", "{}", std::to_string(attempt)});
-      out.each.push_back(rows_of(5, found));
+        found.push_back({"7", "school", "mail", "{}", std::to_string(attempt), "1"});
+      out.each.push_back(rows_of(6, found));
+      out.each.resize(what.statements.size());
       return outcome<results>{out};
     }
     if (sql.find("delete from sessions") != std::string_view::npos)
@@ -121,11 +124,12 @@ TEST_CASE_METHOD(jobs_fixture, "every hour what has expired is removed") {
 TEST_CASE("a mail is plain ASCII on the wire and one line per header") {
   auto read = read_mail(R"({"to":"ann@example.org","subject":"Été à l'école","text":"Bonjour\n"})");
   REQUIRE(read);
-  CHECK(message_of(*read, "stoa@school.example", 12, {1'767'604'800'000'000}) ==
+  CHECK(message_of(*read, "stoa@school.example", twelfth, {1'767'604'800'000'000}) ==
         "From: <stoa@school.example>\r\nTo: <ann@example.org>\r\n"
         "Subject: =?utf-8?B?w4l0w6kgw6AgbCfDqWNvbGU=?=\r\n"
-        "Date: Mon, 05 Jan 2026 09:20:00 +0000\r\nMessage-ID: <job-12@school.example>\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Date: Mon, 05 Jan 2026 09:20:00 +0000\r\nMessage-ID: <job-12.99@school.example>\r\n"
+        "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
+        "charset=utf-8\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\nQm9uam91cgo=\r\n");
   CHECK_FALSE(read_mail(R"({"to":"ann@example.org\r\nBcc: x@y.z","subject":"s","text":"t"})"));
   CHECK_FALSE(read_mail(R"({"to":"ann@example.org","subject":"a\nb","text":"t"})"));
@@ -138,7 +142,7 @@ TEST_CASE("a mail with a letter has two forms, the better one last") {
                         R"("values":{"name":"Ann","training":"Fire","start":null}})");
   REQUIRE(read);
   CHECK(read->subject == "IntraSphere - Registration cancelled");
-  const auto wire = message_of(*read, "stoa@school.example", 12, {1'767'604'800'000'000});
+  const auto wire = message_of(*read, "stoa@school.example", twelfth, {1'767'604'800'000'000});
   CHECK(wire.find("Content-Type: multipart/alternative; boundary=\"=_job-12\"\r\n\r\n"
                   "--=_job-12\r\nContent-Type: text/plain; charset=utf-8\r\n") !=
         std::string::npos);
@@ -153,4 +157,21 @@ TEST_CASE("a mail with a letter has two forms, the better one last") {
   }
   CHECK(read_mail(R"({"to":"ann@example.org","letter":"nothing"})").error().code ==
         fault_code::not_found);
+}
+
+TEST_CASE("a mail tells times as they are where its reader is") {
+  const auto text_in = [](const char* language, const char* zone, const char* start) {
+    auto read =
+        read_mail(std::string{R"({"to":"ann@example.org","letter":"seat_taken","language":")"} +
+                  language + R"(","zone":")" + zone +
+                  R"(","values":{"name":"Ann","training":"Feu","start":")" + start + R"("}})");
+    REQUIRE(read);
+    return read->text;
+  };
+  CHECK(text_in("fr", "Europe/Paris", "2027-07-01 07:30 UTC")
+            .find("Début : jeudi 1 juillet 2027 à 09:30\n") != std::string::npos);
+  CHECK(text_in("en", "Europe/Paris", "2027-07-01T07:30:00Z")
+            .find("Beginning: Thursday, 1 July 2027 at 09:30\n") != std::string::npos);
+  CHECK(text_in("en", "", "2027-07-01T07:30:00Z").find("07:30 UTC\n") != std::string::npos);
+  CHECK(text_in("fr", "Europe/Paris", "bientôt").find("Début : bientôt\n") != std::string::npos);
 }

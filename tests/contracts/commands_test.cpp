@@ -67,6 +67,20 @@ TEST_CASE("people are let in, listed, given passwords, shut out and signed out f
   CHECK(stoa_program("user enable new@example.org" + at).code == 0);
   CHECK(sign_in("second-secret").first == 200);
   CHECK(stoa_program("user disable nobody@example.org" + at).code != 0);
+  // As it is typed elsewhere: composed or not, and piped by Windows.
+  CHECK(stoa_program("user add e\u0301lise@example.org --establishment demo-academy" + at,
+                     "\xef\xbb\xbf"
+                     "e\u0301te\u0301-2026\r")
+            .said == "added \u00e9lise@example.org\n");
+  CHECK(stoa_program("user disable \u00c9LISE@example.org" + at).code == 0);
+  CHECK(stoa_program("user enable \u00e9lise@example.org" + at).code == 0);
+  CHECK(testing::http_client{here.sites().at(0).port}
+            .post("/api/auth/login",
+                  "{\"email\":\"\u00e9lise@example.org\",\"password\":\"\u00e9t\u00e9-2026\"}")
+            .status == 200);
+  CHECK(
+      stoa_program("user add a\u200b@example.org --establishment demo-academy" + at, "first-secret")
+          .code != 0);
 }
 
 TEST_CASE("a backup of a running server fills an empty one, and overwrites nothing", "[db][slow]") {
@@ -78,6 +92,14 @@ TEST_CASE("a backup of a running server fills an empty one, and overwrites nothi
   how.site.push_back({"stacgate", 0});
   auto started = node::start(how);
   REQUIRE(started);
+  {
+    auto app = pg::session::open((*started)->app_connection());
+    REQUIRE(app);
+    REQUIRE(app->run("set stoa.establishment = '*'"));
+    REQUIRE(
+        app->run("insert into jobs (kind, payload) values ('mail', '{\"to\":\"a@b.fr\"}'),"
+                 " ('other', '{}')"));
+  }
   const auto made = stoa_program("backup " + kept + " --data " + how.data.string());
   INFO(made.said);
   REQUIRE(made.code == 0);
@@ -94,6 +116,10 @@ TEST_CASE("a backup of a running server fills an empty one, and overwrites nothi
   const auto filled = stoa_program("restore " + kept + " --data " + how.data.string());
   INFO(filled.said);
   REQUIRE(filled.code == 0);
+  CHECK(filled.said.find("mails that waited and are not sent: 1") != std::string::npos);
+  const auto third = (folder.path() / "third").string();
+  CHECK(stoa_program("restore " + kept + " --keep-mail --data " + third)
+            .said.find("mails that wait and are sent when a server runs: 1") != std::string::npos);
   how.demo = false;
   auto again = node::start(how);
   REQUIRE(again);
@@ -106,4 +132,13 @@ TEST_CASE("a backup of a running server fills an empty one, and overwrites nothi
   auto app = pg::session::open((*again)->app_connection());
   REQUIRE(app);
   CHECK(app->run("select count(*) from users", {})->text(0, 0) == "0");
+  // Nobody gets a mail of a copy.
+  REQUIRE(app->run("set stoa.establishment = '*'"));
+  const auto jobs =
+      app->run("select kind, state, coalesce(last_error, '') from jobs order by 1", {});
+  REQUIRE(jobs);
+  REQUIRE(jobs->size() == 2);
+  CHECK(jobs->text(0, 1) == "dead");
+  CHECK(jobs->text(0, 2) == "it waited when the database was restored");
+  CHECK(jobs->text(1, 1) == "waiting");
 }

@@ -262,3 +262,22 @@ TEST_CASE("emlyon: pages of allowed origins, and of no others", "[db][net]") {
   CHECK(alice.request("POST", "/api/events/x/attend", {}, {{"Origin", "http://evil.example"}})
             .status == 403);
 }
+
+TEST_CASE("emlyon: an address and a password are the same ones however they are typed",
+          "[db][net]") {
+  const std::string apart = "e\u0301lise@e\u0301cole.example";
+  const auto made = stranger().post(
+      "/api/auth/register",
+      "{\"email\":\"" + apart + "\",\"password\":\"e\u0301te\u00a026\",\"name\":\"Élise\"}");
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made.at("data.user.email") == "\u00e9lise@\u00e9cole.example");
+  CHECK(stranger()
+            .post("/api/auth/register", student_registration("\u00e9lise@\u00e9cole.example"))
+            .status == 400);
+  CHECK(stranger()
+            .post("/api/auth/login", "{\"email\":\"" + apart + " \",\"password\":\"\u00e9te 26\"}")
+            .status == 200);
+  CHECK(stranger().post("/api/auth/register", student_registration("a\u200b@b.example")).status ==
+        400);
+}

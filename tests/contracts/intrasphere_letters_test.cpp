@@ -227,10 +227,14 @@ TEST_CASE("intranet: a seat taken or given back is told to who wants to know", "
   auto admin = house.signed_in("admin", "admin123");
   const auto training =
       admin.post("/api/trainings", R"({"title":"Sécurité","category":"safety","duration":60,)"
-                                   R"("instructorName":"J","location":"Lyon"})");
+                                   R"("instructorName":"J","location":"Lyon",)"
+                                   R"("startDate":"2027-07-01T07:30:00Z"})");
   INFO(training.body);
   REQUIRE(training.status == 201);
   const auto address = "/api/trainings/" + training.at("id");
+  house.run(
+      prepared("update establishments set settings = coalesce(settings, '{}')"
+               " || '{\"timezone\":\"Europe/Paris\"}'"));
   auto ann = house.registered("ann", R"(,"language":"en")");
   auto quiet = house.registered("quiet");
   REQUIRE(quiet.post("/api/user/settings", R"({"emailNotifications":false})").status == 200);
@@ -256,6 +260,7 @@ TEST_CASE("intranet: a seat taken or given back is told to who wants to know", "
     if (each.subject == taken) {
       CHECK(each.says("“Sécurité” is confirmed"));
       CHECK(each.says("Place: Lyon"));
+      CHECK(each.says("Beginning: Thursday, 1 July 2027 at 09:30\n"));
     }
   CHECK(house
             .run(prepared("select count(*) from jobs where payload ->> 'to' ="

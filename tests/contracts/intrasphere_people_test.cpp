@@ -152,3 +152,56 @@ TEST_CASE("intranet: an employee category lends its codes to its members", "[db]
   CHECK(leo.post("/api/announcements", news).status == 403);
   CHECK(admin.remove(address).at("message") == "Employee category deleted successfully");
 }
+
+TEST_CASE("intranet: two accounts cannot have names that look alike", "[db][net]") {
+  auto& admin = colleague("admin");
+  const auto make = [&](const std::string& name) {
+    return admin
+        .post("/api/users",
+              R"({"username":")" + name + R"(","password":"Secret1!","name":"Élodie"})")
+        .status;
+  };
+  REQUIRE(make("\u00e9lodie.b") == 201);
+  for (const auto* twin : {"e\u0301lodie.b", "\u00c9LODIE.B", "E\u0301lodie.b"})
+    CHECK(make(twin) == 409);
+  for (const auto* odd : {"\u00e9lodie.b ", " \u00e9lodie.b", "\u00e9lodie.b\u00a0",
+                          "\u00e9lodie.b\u200b", "\u00e9lodie.b\u2060", "\u00e9l\u043edie.b"})
+    CHECK(make(odd) == 400);
+  // Cyrillic letters that are drawn like those of a name that somebody has.
+  REQUIRE(make("coco") == 201);
+  CHECK(make("\u0441\u043e\u0441\u043e") == 409);
+  CHECK(make("\u0441\u043e\u0441\u043e\u0436") == 201);
+  // One signs in however a keyboard spells the name, and renames oneself to nobody's.
+  for (const auto* typed : {"e\u0301lodie.b", " \u00c9lodie.b "})
+    CHECK(intranet_visitor()
+              .post("/api/auth/login",
+                    std::string{R"({"username":")"} + typed + R"(","password":"Secret1!"})")
+              .status == 200);
+  auto ada = new_colleague("ada");
+  const auto own = "/api/users/" + ada.get("/api/auth/me").at("id");
+  CHECK(admin.patch(own, "{\"username\":\"e\u0301lodie.b\"}").status == 409);
+  CHECK(admin.patch(own, "{\"username\":\"\u0441\u043e\u0441\u043e\"}").status == 409);
+  CHECK(admin.patch(own, "{\"username\":\"ada\u200b\"}").status == 400);
+  CHECK(admin.patch(own, "{\"username\":\"a\u0300da\"}").at("username") == "\u00e0da");
+  CHECK(admin.patch(own, "{\"email\":\" ada@e\u0301cole.example\"}").at("email") ==
+        "ada@\u00e9cole.example");
+  CHECK(admin.patch(own, "{\"email\":\"ada\u200b@ecole.example\"}").status == 400);
+}
+
+TEST_CASE("intranet: a password is the same one on every keyboard", "[db][net]") {
+  auto lea = new_colleague("lea");
+  CHECK(lea.put("/api/auth/password",
+                "{\"currentPassword\":\"Secret1!\",\"newPassword\":\"E\u0301te\u00a02026!\"}")
+            .status == 200);
+  const auto sign_in = [](const std::string& password) {
+    return intranet_visitor()
+        .post("/api/auth/login", R"({"username":"lea","password":")" + password + R"("})")
+        .status;
+  };
+  CHECK(sign_in("\u00c9te 2026!") == 200);
+  CHECK(sign_in("E\u0301te\u202f2026!") == 200);
+  CHECK(sign_in("Ete 2026!") == 401);
+  const auto refused = lea.put("/api/auth/password",
+                               R"({"currentPassword":"Secret1!","newPassword":"Secret1!\u0007"})");
+  CHECK(refused.status == 400);
+}

@@ -95,12 +95,63 @@ TEST_CASE("a mail is sent once its reason is committed", "[db][net]") {
   CHECK(mail.from == "stoa@school.example");
   CHECK(mail.to == "ann@example.org");
   CHECK(mail.raw.find("TGUgdGV4dGUK") != std::string::npos);
+  CHECK(mail.raw.find("\nAuto-Submitted: auto-generated") != std::string::npos);
+  CHECK(mail.raw.find("\nMessage-ID: <job-1.1") != std::string::npos);
   REQUIRE(until([&] {
     return run(prepared("select state from jobs where kind = 'mail'")).text(0, 0) == "done";
   }));
   CHECK(run(prepared("select state, attempts from jobs where kind <> 'mail'")).text(0, 0) ==
         "waiting");
   CHECK(sink.taken().size() == 1);
+}
+
+TEST_CASE("a mail that is too old to make sense is dead and says why", "[db][net]") {
+  smtp_sink sink;
+  settings how;
+  how.ephemeral = true;
+  how.demo = false;
+  how.site.push_back({"stacgate", 0});
+  how.smtp_url = sink.url();
+  auto started = node::start(how);
+  REQUIRE(started);
+  auto& where = **started;
+  const auto run = [&](statement what) {
+    auto done = run_and_wait(where.system(), where.actors().database(),
+                             in_establishment("*", std::move(what)));
+    REQUIRE(done);
+    return std::move((*done).each.at(0));
+  };
+  const auto queue = [&](const char* kind, const char* to, const char* age) {
+    run(
+        prepared("insert into jobs (kind, created_at, run_at, payload) values ($1,"
+                 " now() - $3::interval, now() - $3::interval, jsonb_build_object('to', $2::text,"
+                 " 'subject', 's', 'text', 't', 'values', jsonb_build_object('link', 'secret')))",
+                 kind, to, age));
+  };
+  queue("mail", "late@example.org", "60 days");
+  queue("nobody_runs_this", "late@example.org", "8 days");
+  queue("mail", "soon@example.org", "6 days");
+  REQUIRE(until([&] { return !sink.taken().empty(); }));
+  CHECK(sink.taken().at(0).to == "soon@example.org");
+  const auto dead =
+      run(prepared("select string_agg(payload ->> 'to', ' '), min(last_error),"
+                   " bool_or(payload::text like '%secret%') from jobs where state = 'dead'"));
+  CHECK(dead.text(0, 0) == "late@example.org late@example.org");
+  CHECK(dead.text(0, 1).starts_with("too late: it made sense until "));
+  CHECK_FALSE(dead.flag(0, 2));
+  CHECK(sink.taken().size() == 1);
+  // A link makes sense as long as it holds, a seat until its training starts.
+  const auto lasts = run(prepared(
+      "select extract(epoch from stoa_letter_lasts('password_reset', '{\"minutes\":\"60\"}', "
+      "now()))::bigint,"
+      " extract(epoch from stoa_letter_lasts('seat_taken', '{\"start\":\"2027-07-01 07:30 UTC\"}',"
+      " '2027-07-01 07:00Z'))::bigint, extract(epoch from stoa_letter_lasts('seat_freed',"
+      " '{\"start\":\"2027-07-01 07:30 UTC\"}', '2027-07-02 07:00Z'))::bigint,"
+      " extract(epoch from stoa_letter_lasts('welcome', '{}', now()))::bigint"));
+  CHECK(lasts.integer(0, 0) == 3600);
+  CHECK(lasts.integer(0, 1) == 1800);
+  CHECK(lasts.integer(0, 2) == 0);
+  CHECK(lasts.integer(0, 3) == 7 * 86'400);
 }
 
 TEST_CASE("a mail server is signed in to behind TLS, and only if it is who it says", "[db][net]") {

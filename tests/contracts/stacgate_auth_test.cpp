@@ -215,3 +215,26 @@ TEST_CASE("an unknown route is named in its answer", "[db][net]") {
   CHECK(answer.header("X-Frame-Options") == "DENY");
   CHECK(answer.header("X-Content-Type-Options") == "nosniff");
 }
+
+TEST_CASE("an address and a password are the same ones however they are typed", "[db][net]") {
+  const std::string apart = "e\u0301lodie@e\u0301cole.example";
+  const auto made = stacgate_visitor().post(
+      "/api/auth/register",
+      member_registration(apart, "est-demo-academy", R"(,"firstName":"E","lastName":"L")"));
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made.at("email") == "\u00e9lodie@\u00e9cole.example");
+  for (const auto* twin : {"\u00e9lodie@\u00e9cole.example", " \u00c9lodie@\u00e9cole.example",
+                           "e\u0301lodie@xn--cole-9oa.example"}) {
+    CAPTURE(twin);
+    CHECK(stacgate_visitor()
+              .post("/api/auth/register", member_registration(twin, "est-demo-academy"))
+              .at("message") == "Un utilisateur avec cet email existe déjà");
+    CHECK(stacgate_visitor().post("/api/auth/login", login(twin, "secret1")).status == 200);
+  }
+  for (const auto* odd :
+       {"a\u200b@ecole.example", "a\u00a0b@ecole.example", "\u202ea@ecole.example"})
+    CHECK(stacgate_visitor()
+              .post("/api/auth/register", member_registration(odd, "est-demo-academy"))
+              .status == 400);
+}

@@ -11,6 +11,15 @@ begin
           from unnest(words) as w)::tsquery;
 end $$;
 
+CREATE FUNCTION public.stoa_apart(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(normalize(what),
+    '([[:alpha:]])\+\+', '\1plusplus', 'g'), '([[:alpha:]])#(?![[:alnum:]])', '\1sharp', 'g'),
+    '([[:alpha:]])(?=[0-9])', '\1 ', 'g'), '([0-9])(?=[[:alpha:]])', '\1 ', 'g'),
+    '.@-_/\:+#&"=?%', '              ')
+$$;
+
 CREATE FUNCTION public.stoa_audit(watched regclass, happens text, action text, kind text, told text DEFAULT ''::text, changes text DEFAULT ''::text, condition text DEFAULT 'true'::text, id_column text DEFAULT 'id'::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -119,10 +128,26 @@ end $$;
 CREATE FUNCTION public.stoa_bare(what text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
+declare
+  bare text := left(coalesce(what, ''), 50000);
 begin
-  return translate(lower(public.unaccent('public.unaccent', left(coalesce(what, ''), 50000))),
-                   '.@-_/\''’:+#&"', '              ');
+  if bare ~ '[\u0300-\u036f]' then
+    bare := normalize(bare);
+  end if;
+  bare := lower(public.unaccent('public.unaccent', bare));
+  if bare ~ '[[:alpha:]](\+\+|#)' then
+    bare := regexp_replace(regexp_replace(bare, '([[:alpha:]])\+\+', '\1plusplus', 'g'),
+                           '([[:alpha:]])#(?![[:alnum:]])', '\1sharp', 'g');
+  end if;
+  return translate(bare, '.@-_/\''’:+#&"=?%', '                 ');
 end $$;
+
+CREATE FUNCTION public.stoa_compounds(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select string_agg(public.stoa_apart(word), ' ')
+  from regexp_split_to_table(left(what, 50000), '\s+') as word where public.stoa_has_compounds(word)
+$$;
 
 CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
     LANGUAGE sql
@@ -167,7 +192,7 @@ CREATE FUNCTION public.stoa_find_messages(asked text, of_room text, me text, mos
     AS $$
 declare
   house text := current_setting('stoa.establishment');
-  wanted tsquery := to_tsquery('public.stoa_search', asked);
+  wanted tsquery := stoa_message_query(asked);
 begin
   return query
   select found.room_id, found.seq, ts_rank(found.words, wanted)
@@ -208,9 +233,35 @@ begin
     table_name, column_name, column_name);
 end $$;
 
+CREATE FUNCTION public.stoa_has_compounds(what text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select what ~ '[[:alnum:]][.@/_\\=?&%]+[[:alnum:]]|[[:alpha:]](\+\+|#)|[[:alpha:]]-?[0-9]|[0-9]-?[[:alpha:]]|[0-9]-[0-9]|[\u0300-\u036f]'
+$$;
+
 CREATE FUNCTION public.stoa_joined(VARIADIC parts text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ select array_to_string(parts, ' ') $$;
+
+CREATE FUNCTION public.stoa_key_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' or new.email is distinct from old.email then
+    new.email_key := nullif(stoa_typed_key(new.email), '');
+  end if;
+  if tg_op = 'INSERT' or new.username is distinct from old.username then
+    new.name_key := stoa_typed_key(new.username);
+  end if;
+  return new;
+end $$;
+
+CREATE FUNCTION public.stoa_label_key(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select btrim(regexp_replace(translate(lower(normalize(what)),
+    U&'\2018\2019\00A0\2009\202F\00AD\200B\200C\200D\2060\FEFF', '''''   '), '\s+', ' ', 'g'))
+$$;
 
 CREATE FUNCTION public.stoa_learn_row() RETURNS trigger
     LANGUAGE plpgsql
@@ -252,6 +303,15 @@ begin
   return true;
 end $$;
 
+CREATE FUNCTION public.stoa_letter_lasts(letter text, facts jsonb, since timestamp with time zone) RETURNS interval
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(case
+    when letter = 'password_reset' then make_interval(mins => (facts ->> 'minutes')::integer)
+    when letter in ('seat_taken', 'seat_freed')
+      then greatest((facts ->> 'start')::timestamptz - since, interval '0') end, interval '7 days')
+$$;
+
 CREATE FUNCTION public.stoa_like(of_post text, by_user text, tenant text, reaction text, wanted boolean) RETURNS TABLE(liked boolean, likes bigint)
     LANGUAGE plpgsql
     AS $$
@@ -282,6 +342,32 @@ begin
     where p.id = of_post returning now_liked, p.like_count;
 end $$;
 
+CREATE FUNCTION public.stoa_message_query(asked text) RETURNS tsquery
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  most constant integer := 16;
+  typed text[] := (regexp_split_to_array(btrim(asked, E' \t\r\n'), '\s+'))[1:most];
+  word text;
+  one tsquery;
+  wanted tsquery;
+begin
+  for place in 1 .. cardinality(typed) loop
+    word := stoa_apart(typed[place]);
+    continue when word !~ '[[:alnum:]]';
+    one := phraseto_tsquery('stoa_search', word);
+    continue when numnode(one) = 0;
+    if numnode(one) = 1 then
+      one := one || coalesce(stoa_any_of(stoa_number_forms(trim(both '''' from one::text))), one);
+    end if;
+    if place = cardinality(typed) then
+      one := one || (phraseto_tsquery('stoa_search', word)::text || ':*')::tsquery;
+    end if;
+    wanted := coalesce(wanted && one, one);
+  end loop;
+  return wanted;
+end $$;
+
 CREATE FUNCTION public.stoa_notify(recipient text, tenant text, new_id text, new_type text, new_title text, new_message text, new_data jsonb) RETURNS jsonb
     LANGUAGE sql
     AS $$
@@ -294,7 +380,21 @@ CREATE FUNCTION public.stoa_notify(recipient text, tenant text, new_id text, new
   returning to_jsonb(notifications)
 $$;
 
-CREATE FUNCTION public.stoa_offer_reset_link(address text, new_hash text, link text) RETURNS void
+CREATE FUNCTION public.stoa_number_forms(word text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+  select array_remove(array[
+    case when word ~ '..[^s]s$' then left(word, -1) end,
+    case when word ~ '..[^sxz]$' then word || 's' end,
+    case when word ~ '(eau|eu)x$' then left(word, -1) end,
+    case when word ~ '(eau|eu)$' then word || 'x' end,
+    case when word ~ '[^e]aux$' then left(word, -3) || 'al' end,
+    case when word ~ '[^e]aux$' then left(word, -3) || 'ail' end,
+    case when word ~ '..al$' then left(word, -2) || 'aux' end,
+    case when word ~ '..ail$' then left(word, -3) || 'aux' end], null)
+$_$;
+
+CREATE FUNCTION public.stoa_offer_reset_link(typed text, address text, new_hash text, link text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
@@ -302,8 +402,9 @@ declare
   person text;
   minutes integer;
 begin
-  select id into person from users where lower(email) = lower(address) and establishment_id = house
-    and is_active and signs_in_by_name for no key update;
+  select id into person from users where email_key = any(stoa_typed_keys(typed, address))
+    and establishment_id = house and is_active and signs_in_by_name
+    order by email_key = lower(typed) desc limit 1 for no key update;
   if person is not null and (select count(*) from reset_links where user_id = person
                              and created_at > now() - interval '1 hour') < 3 then
     select case when jsonb_typeof(settings -> 'resetLinkMinutes') = 'number'
@@ -327,11 +428,14 @@ CREATE FUNCTION public.stoa_plain(what text) RETURNS text
 CREATE FUNCTION public.stoa_queue_letter(whom text, letter text, facts jsonb, always boolean) RETURNS void
     LANGUAGE sql
     AS $$
-  insert into jobs (establishment_id, kind, payload)
+  insert into jobs (establishment_id, kind, payload, lasts)
   select u.establishment_id, 'mail', jsonb_build_object('to', u.mail_address, 'letter', letter,
     'language', coalesce(s.settings ->> 'language', 'fr'),
-    'values', jsonb_build_object('name', u.display_name) || facts)
+    'zone', coalesce(e.settings ->> 'timezone', ''),
+    'values', jsonb_build_object('name', u.display_name) || facts),
+    stoa_letter_lasts(letter, facts, now())
   from users u left join user_settings s on s.user_id = u.id
+    left join establishments e on e.id = u.establishment_id
   where u.id = whom and u.mail_address is not null
     and (always or s.settings -> 'emailNotifications' is distinct from 'false'::jsonb)
 $$;
@@ -616,6 +720,14 @@ CREATE FUNCTION public.stoa_topic_followers(of_topic text) RETURNS SETOF text
   select user_id from forum_subscriptions where topic_id = of_topic and not wanted
 $$;
 
+CREATE FUNCTION public.stoa_typed_key(what text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ select lower(normalize(what)) $$;
+
+CREATE FUNCTION public.stoa_typed_keys(typed text, kept text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select array[lower(typed), lower(normalize(kept))] $$;
+
 CREATE FUNCTION public.stoa_use_reset_link(used_hash text, new_password text) RETURNS TABLE(ended text)
     LANGUAGE plpgsql
     AS $$
@@ -717,11 +829,15 @@ begin
               order by 2, 1 limit 12) as k;
       end if;
     end if;
+    near := of_word.stems || stoa_number_forms(of_word.lexeme) || near;
     if not listed or cardinality(beginning) > most then
-      one := stoa_any_of(of_word.stems || near)
+      one := stoa_any_of(near || of_word.lexeme)
              || (stoa_any_of(array[of_word.lexeme])::text || ':*')::tsquery;
     else
-      one := stoa_any_of(of_word.stems || near || beginning || of_word.lexeme);
+      one := stoa_any_of(near || beginning || of_word.lexeme);
+    end if;
+    if stoa_has_compounds(of_word.lexeme) then
+      one := one || phraseto_tsquery('pg_catalog.simple', stoa_apart(of_word.lexeme));
     end if;
     wanted := coalesce(wanted && one, one);
   end loop;
@@ -732,13 +848,20 @@ CREATE FUNCTION public.stoa_words(title text, body text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
 declare
-  bare_title text := public.stoa_bare(title);
-  bare_body text := public.stoa_bare(body);
+  bare text;
+  one tsvector;
+  words tsvector := '';
+  weight "char" := 'A';
 begin
-  return setweight(to_tsvector('pg_catalog.french', bare_title)
-                   || to_tsvector('pg_catalog.simple', bare_title), 'A')
-      || setweight(to_tsvector('pg_catalog.french', bare_body)
-                   || to_tsvector('pg_catalog.simple', bare_body), 'B');
+  foreach bare in array array[public.stoa_bare(title), public.stoa_bare(body)] loop
+    one := to_tsvector('pg_catalog.french', bare) || to_tsvector('pg_catalog.simple', bare);
+    if public.stoa_has_compounds(bare) then
+      one := one || to_tsvector('pg_catalog.simple', public.stoa_compounds(bare));
+    end if;
+    words := words || setweight(one, weight);
+    weight := 'B';
+  end loop;
+  return words;
 end $$;
 
 CREATE TEXT SEARCH CONFIGURATION public.stoa_search (
@@ -1177,12 +1300,12 @@ CREATE TABLE public.forum_posts (
     attachments text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    followers_told boolean DEFAULT false NOT NULL,
     words tsvector GENERATED ALWAYS AS (
 CASE
     WHEN true THEN public.stoa_words(NULL::text, content)
     ELSE NULL::tsvector
 END) STORED,
-    followers_told boolean DEFAULT false NOT NULL,
     CONSTRAINT forum_posts_like_count_check CHECK ((like_count >= 0))
 );
 
@@ -1273,6 +1396,8 @@ CREATE TABLE public.jobs (
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    lasts interval DEFAULT '7 days'::interval NOT NULL,
+    last_moment timestamp without time zone GENERATED ALWAYS AS (((created_at AT TIME ZONE 'UTC'::text) + lasts)) STORED NOT NULL,
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'dead'::text])))
 );
 
@@ -1404,7 +1529,11 @@ CREATE TABLE public.messages (
     is_deleted boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    words tsvector GENERATED ALWAYS AS (to_tsvector('public.stoa_search'::regconfig, content)) STORED,
+    words tsvector GENERATED ALWAYS AS (
+CASE
+    WHEN public.stoa_has_compounds(content) THEN (to_tsvector('public.stoa_search'::regconfig, content) || to_tsvector('public.stoa_search'::regconfig, public.stoa_compounds(content)))
+    ELSE to_tsvector('public.stoa_search'::regconfig, content)
+END) STORED,
     CONSTRAINT messages_type_check CHECK ((type = ANY (ARRAY['text'::text, 'file'::text, 'image'::text, 'link'::text, 'poll'::text, 'whiteboard'::text])))
 );
 
@@ -1777,6 +1906,8 @@ CASE
     ELSE ((first_name || ' '::text) || last_name)
 END) STORED NOT NULL,
     mail_address text GENERATED ALWAYS AS (NULLIF(email, ''::text)) STORED,
+    email_key text,
+    name_key text,
     words tsvector GENERATED ALWAYS AS (
 CASE
     WHEN signs_in_by_name THEN public.stoa_words(public.stoa_joined(VARIADIC ARRAY[first_name, last_name, username]), public.stoa_joined(VARIADIC ARRAY[email, department, "position"]))
@@ -2062,7 +2193,7 @@ CREATE INDEX complaints_created ON public.complaints USING btree (establishment_
 
 CREATE INDEX complaints_submitter ON public.complaints USING btree (submitter_id);
 
-CREATE UNIQUE INDEX content_categories_name ON public.content_categories USING btree (establishment_id, lower(name));
+CREATE UNIQUE INDEX content_categories_name ON public.content_categories USING btree (establishment_id, public.stoa_label_key(name));
 
 CREATE INDEX content_categories_order ON public.content_categories USING btree (establishment_id, sort_order, id);
 
@@ -2080,7 +2211,7 @@ CREATE INDEX documents_updated ON public.documents USING btree (establishment_id
 
 CREATE INDEX documents_words ON public.documents USING gin (words) WITH (gin_pending_list_limit='256');
 
-CREATE UNIQUE INDEX employee_categories_name ON public.employee_categories USING btree (establishment_id, lower(name));
+CREATE UNIQUE INDEX employee_categories_name ON public.employee_categories USING btree (establishment_id, public.stoa_label_key(name));
 
 CREATE INDEX enrollments_course ON public.enrollments USING btree (course_id);
 
@@ -2094,7 +2225,7 @@ CREATE INDEX events_organizer ON public.events USING btree (organizer_id);
 
 CREATE INDEX events_words ON public.events USING gin (words) WITH (gin_pending_list_limit='256');
 
-CREATE UNIQUE INDEX forum_categories_name ON public.forum_categories USING btree (establishment_id, lower(name));
+CREATE UNIQUE INDEX forum_categories_name ON public.forum_categories USING btree (establishment_id, public.stoa_label_key(name));
 
 CREATE INDEX forum_likes_user ON public.forum_likes USING btree (user_id);
 
@@ -2121,6 +2252,8 @@ CREATE INDEX forum_topics_waiting ON public.forum_topics USING btree (establishm
 CREATE INDEX forum_topics_words ON public.forum_topics USING gin (words) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX jobs_last ON public.jobs USING btree (last_moment) WHERE (state = 'waiting'::text);
 
 CREATE INDEX learning_resources_author ON public.learning_resources USING btree (author_id);
 
@@ -2192,9 +2325,7 @@ CREATE INDEX trainings_instructor ON public.trainings USING btree (instructor_id
 
 CREATE INDEX uploaded_files_by ON public.uploaded_files USING btree (uploaded_by);
 
-CREATE INDEX users_by_email ON public.users USING btree (lower(email));
-
-CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email)) WHERE (email <> ''::text);
+CREATE UNIQUE INDEX users_email ON public.users USING btree (email_key);
 
 CREATE INDEX users_employee_category ON public.users USING btree (employee_category_id);
 
@@ -2202,7 +2333,7 @@ CREATE UNIQUE INDEX users_employee_number ON public.users USING btree (establish
 
 CREATE INDEX users_establishment ON public.users USING btree (establishment_id, is_active);
 
-CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishment_id, lower(username)) WHERE signs_in_by_name;
+CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishment_id, name_key) WHERE signs_in_by_name;
 
 CREATE INDEX users_words ON public.users USING gin (words) WITH (gin_pending_list_limit='256');
 
@@ -2299,6 +2430,8 @@ CREATE TRIGGER letters_learn AFTER INSERT ON public.letters FOR EACH ROW WHEN ((
 CREATE TRIGGER letters_relearn AFTER UPDATE ON public.letters FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
+
+CREATE TRIGGER users_key BEFORE INSERT OR UPDATE OF email, username ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_key_person();
 
 CREATE TRIGGER users_learn AFTER INSERT ON public.users FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 

@@ -40,6 +40,7 @@ std::string row_of(pg::session& owner, const guarded& where, const std::string& 
       " when t.typcategory = 'N' then ascii(right($3, 1))::text"
       " when t.typcategory = 'B' then 'false'"
       " when t.typcategory = 'D' then 'now()'"
+      " when t.typcategory = 'T' then quote_literal('1 day')"
       " when t.typname = 'bytea' then quote_literal('')"
       " else quote_literal('') end || '::' || format_type(a.atttypid, a.atttypmod)"
       " from pg_attribute a join pg_type t on t.oid = a.atttypid"

@@ -1,4 +1,6 @@
+#include "schema/text/byte_order.hpp"
 #include "schema/text/fold.hpp"
+#include "schema/text/local_time.hpp"
 #include "schema/text/precis.hpp"
 
 #include <catch2/catch.hpp>
@@ -107,4 +109,33 @@ TEST_CASE("a name that is looked for is the normal one, or what was typed where 
   CHECK(precis::wanted_user_name("jean\u200b") == "jean\u200b");
   CHECK(precis::wanted_mail_address(" a@b.fr ") == "a@b.fr");
   CHECK(precis::wanted_mail_address("a b@c.fr") == "a b@c.fr");
+}
+
+TEST_CASE("a moment is written as people in its time zone write it") {
+  const iso_time summer{*parse_iso("2027-07-01T07:30:00Z")};
+  const iso_time winter{*parse_iso("2027-01-01T23:30:00Z")};
+  CHECK(local_time(summer, "Europe/Paris", "fr") == "jeudi 1 juillet 2027 à 09:30");
+  CHECK(local_time(winter, "Europe/Paris", "fr") == "samedi 2 janvier 2027 à 00:30");
+  CHECK(local_time(summer, "Europe/Paris", "en") == "Thursday, 1 July 2027 at 09:30");
+  CHECK(local_time(summer, "", "fr") == "jeudi 1 juillet 2027 à 07:30 UTC");
+  CHECK(local_time(summer, "Europe/Nowhere", "en") == "Thursday, 1 July 2027 at 07:30 UTC");
+  CHECK(to_iso(wall_clock(winter, "Europe/Paris")) == "2027-01-02T00:30:00.000Z");
+  CHECK(to_iso(wall_clock(winter, "no zone")) == "2027-01-01T23:30:00.000Z");
+}
+
+TEST_CASE("a byte order mark is passed over, and other encodings are named") {
+  using namespace std::string_view_literals;
+  const auto read = [](std::string_view bytes) {
+    const auto text = without_mark(bytes);
+    return text ? std::string{*text} : text.error().text;
+  };
+  CHECK(read("\xef\xbb\xbf{}") == "{}");
+  CHECK(read("{}") == "{}");
+  CHECK(read("").empty());
+  CHECK(read("\xff\xfe{\0}\0"sv) == "is UTF-16; save it as UTF-8");
+  CHECK(read("\xfe\xff\0{\0}"sv) == "is UTF-16; save it as UTF-8");
+  CHECK(read("{\0}\0"sv) == "is UTF-16; save it as UTF-8");
+  CHECK(read("\0{\0}"sv) == "is UTF-16; save it as UTF-8");
+  CHECK(read("\xff\xfe\0\0{\0\0\0"sv) == "is UTF-32; save it as UTF-8");
+  CHECK(read("{\0\0\0}\0\0\0"sv) == "is UTF-32; save it as UTF-8");
 }

@@ -118,7 +118,7 @@ void add_groups(sample_map& to) {
 }
 
 void add_jobs(sample_map& to) {
-  add(to, run_job{12, "demo", "mail", R"({"to":"ana@example.org"})", 2});
+  add(to, run_job{12, "demo", "mail", R"({"to":"ana@example.org"})", 2, 1'767'604'800'000'000});
   add(to, look_for_jobs{});
 }
 

@@ -9,6 +9,7 @@
 #include "schema/certificates.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/learning.hpp"
+#include "schema/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -160,6 +161,7 @@ struct sealed_certificate {
   std::string public_key;  // empty: not signed yet
   std::string signature;
   bool in_english = false;
+  std::string zone;
 
   [[nodiscard]] bool holds() const {
     return is_signed(public_key, certificate_statement(facts), signature);
@@ -176,8 +178,9 @@ task<std::optional<sealed_certificate>> certificate_of(call_ptr c, establishment
   auto look = prepared(
       "select c.id, c.user_id, c.course_id, c.title, c.description, c.metadata, c.issued_at,"
       " c.expires_at, s.holder_name, s.course_title, s.score, s.issuer, s.public_key, s.signature,"
-      " u.settings ->> 'language' from certificates c"
+      " u.settings ->> 'language', e.settings ->> 'timezone' from certificates c"
       " join certificate_seals s on s.certificate_id = c.id"
+      " left join establishments e on e.id = c.establishment_id"
       " left join user_settings u on u.user_id = c.user_id where c.id = $1",
       c->path("id"));
   auto found = co_await c->run(in_establishment(where.value, std::move(look)));
@@ -201,6 +204,7 @@ task<std::optional<sealed_certificate>> certificate_of(call_ptr c, establishment
   out.public_key = row.text(0, 12);
   out.signature = row.text(0, 13);
   out.in_english = row.text(0, 14) == "en";
+  out.zone = maybe_text(row, 15).value_or("");
   co_return out;
 }
 
@@ -233,7 +237,8 @@ task<reply> show_page(call_ptr c) {
   if (!what->holds())
     throw refuse(fault_code::conflict, "The certificate does not match its signature");
   // The last part counts the changes of the page's layout.
-  const auto tag = fmt::format("\"{}-{}-1\"", what->signature, what->in_english ? "en" : "fr");
+  const auto tag = fmt::format("\"{}-{}-2{}\"", what->signature, what->in_english ? "en" : "fr",
+                               what->zone == "UTC" ? "" : excerpt(what->zone));
   if (names_tag(c->req.headers.all("If-None-Match"), tag))
     co_return reply{304}.with("ETag", tag);
   draw_certificate wanted;
@@ -241,6 +246,7 @@ task<reply> show_page(call_ptr c) {
   wanted.in_english = what->in_english;
   wanted.address = check_address(*c, what->facts.number);
   wanted.signature = what->signature;
+  wanted.zone = what->zone;
   auto drawn = co_await draw_apart(c->self, std::move(wanted));
   reply out{200};
   out.headers.add("Content-Type", "application/pdf");
