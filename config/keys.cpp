@@ -182,7 +182,7 @@ constexpr setting_key keys[] = {
     key<&s::sign_in_attempts>("sign_in_attempts",
                               "wrong passwords for an account from one address; then 429"),
     key<&s::sign_in_lock>("sign_in_lock", "after the first of them; then they are forgotten"),
-    key<&s::smtp_url>("smtp_url", "smtp://host:587 or smtps://host; empty: mails are kept unsent"),
+    key<&s::smtp_url>("smtp_url", "smtp://host:587 or smtps://host; empty: mails wait until their last moment"),
     key<&s::smtp_user>("smtp_user", "who signs in to the mail server"),
     key<&s::smtp_password>("smtp_password", "with which password", shown::secret),
     key<&s::mail_from>("mail_from", "the sender of mails"),

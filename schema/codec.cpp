@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -49,7 +50,9 @@ bool parse_number(std::string_view text, Number& out) {
 
 // Nor does what nobody sees make a text.
 bool is_blank(std::string_view text) {
-  return as_seen(text).empty();
+  const bool is_seen =
+      std::any_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return !is_seen && as_seen(text).empty();
 }
 
 std::string list_words(const value_limits& limits, const dialect& habits) {

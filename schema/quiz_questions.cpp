@@ -158,10 +158,13 @@ outcome<json> unwrapped(json_value from, const std::string& name, bool (json_val
 }
 
 bool is_right(const quiz_question& asked, const std::vector<std::string>& given) {
-  if (asked.kind == question_kind::text)
-    return !given.empty() &&
-           std::any_of(asked.answer.begin(), asked.answer.end(),
-                       [&](const auto& each) { return as_seen(each) == as_seen(given.front()); });
+  if (asked.kind == question_kind::text) {
+    if (given.empty())
+      return false;
+    const auto said = as_seen(given.front());
+    return std::any_of(asked.answer.begin(), asked.answer.end(),
+                       [&](const auto& each) { return as_seen(each) == said; });
+  }
   return std::set<std::string_view>(asked.answer.begin(), asked.answer.end()) ==
          std::set<std::string_view>(given.begin(), given.end());
 }

@@ -21,11 +21,13 @@ std::string_view network_of(std::string_view address) {
 
 namespace {
 
+constexpr std::size_t longest_account = 1024;  // bytes that count
+
 // An account may be named in many ways that look the same; a guess is a guess.
 std::string pair_key(std::string_view address, std::string_view account) {
   std::string out{network_of(address)};
   out += '\n';
-  out += as_seen(account);
+  out += as_seen(account.substr(0, longest_account));
   return out;
 }
 

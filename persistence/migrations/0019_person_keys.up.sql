@@ -9,12 +9,18 @@ create function stoa_typed_key(what text) returns text
 create function stoa_typed_keys(typed text, kept text) returns text[]
   language sql immutable parallel safe as $$ select array[lower(typed), lower(normalize(kept))] $$;
 
+-- A row that comes back from a copy has its keys already.
 create function stoa_key_person() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'INSERT' or new.email is distinct from old.email then
+  if tg_op = 'INSERT' then
+    new.email_key := coalesce(new.email_key, nullif(stoa_typed_key(new.email), ''));
+    new.name_key := coalesce(new.name_key, stoa_typed_key(new.username));
+    return new;
+  end if;
+  if new.email is distinct from old.email then
     new.email_key := nullif(stoa_typed_key(new.email), '');
   end if;
-  if tg_op = 'INSERT' or new.username is distinct from old.username then
+  if new.username is distinct from old.username then
     new.name_key := stoa_typed_key(new.username);
   end if;
   return new;

@@ -213,7 +213,7 @@ delete from search_words;
 select stoa_searched('users', 'stoa_joined(first_name, last_name, username)',
                      'stoa_joined(email, department, "position")', 'signs_in_by_name');
 select stoa_searched('announcements', 'title', 'content');
-select stoa_searched('documents', 'title', 'description');
+select stoa_searched('documents', 'title', 'stoa_joined(description, file_name)');
 select stoa_searched('events', 'title', 'description');
 select stoa_searched('contents', 'title', 'stoa_joined(variadic array_prepend(description, tags))');
 select stoa_searched('letters', 'subject', 'content');

@@ -40,7 +40,7 @@ void append_as_typed(icu::UnicodeString& out, UChar32 point) {
 }  // namespace
 
 std::string as_seen(std::string_view text) {
-  const auto apart = text::decomposed(text::from_utf8(text));
+  const auto apart = text::decomposed(text::from_utf8(text)).foldCase();
   icu::UnicodeString plain;
   bool blank = false;
   for (std::int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
@@ -60,7 +60,7 @@ std::string as_seen(std::string_view text) {
       append_as_typed(plain, point);
   }
   // Canonical: half width kana and their marks come together here.
-  return text::to_utf8(text::composed(plain.foldCase()));
+  return text::to_utf8(text::composed(plain));
 }
 
 }  // namespace stoa

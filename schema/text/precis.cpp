@@ -103,9 +103,9 @@ outcome<std::string> mail_address(std::string_view typed) {
   const auto all = without_blanks_around(typed);
   const auto at = all.lastIndexOf(u'@');
   const auto mailbox = at < 0 ? all : all.tempSubString(0, at);
-  if (mailbox.indexOf(u' ') >= 0)
-    return fail(fault_code::invalid, odd_address);
   auto out = identifier(mailbox, odd_address);
+  if (out && out->find(' ') != std::string::npos)
+    return fail(fault_code::invalid, odd_address);
   if (!out || at < 0)
     return out;
   auto host = text::to_utf8(all.tempSubString(at + 1));

@@ -107,6 +107,7 @@ TEST_CASE("a group is made with a name and known settings", "[db][net]") {
   CHECK(file.at("metadata.fileName") == "a.pdf");
   CHECK(file.at("metadata.evil") == "(absent)");
   const auto found = marie.get("/api/study-groups?search=calcul&mine=true");
+  CHECK(marie.get("/api/study-groups?search=CA%CC%81LCUL&mine=true").body == found.body);
   CHECK(found.at("0.id") == made.at("id"));
 }
 

@@ -182,5 +182,15 @@ TEST_CASE("words inside others are found in everything else that is searched", "
     REQUIRE(got);
     CHECK(got->text(0, 0) == where);
   }
+  run(app,
+      "insert into documents (id, establishment_id, title, category, file_name, file_url) values"
+      " ('d1', 'e1', 'R\u00e8glement', 'x', 'charte_TP-2027.pdf', '/d1')");
+  for (const auto* asked : {"charte", "tp 2027", "2027.pdf"}) {
+    CAPTURE(asked);
+    auto got =
+        app.run("select id from stoa_search('documents', $1, 'u1', 1, false, false)", {asked});
+    REQUIRE(got);
+    CHECK(got->size() == 1);
+  }
   run(app, "rollback");
 }

@@ -83,7 +83,10 @@ task<reply> list_groups_of(call_ptr c, std::string establishment) {
   if (!establishment.empty())
     also("g.establishment_id = ${p}", std::move(establishment));
   if (const auto words = parameter(*c, "search"); !words.empty())
-    also("(g.name ilike ${p} or g.description ilike ${p})", anywhere(words));
+    also(
+        "stoa_plain(normalize(concat_ws(' ', g.name, g.description)))"
+        " like stoa_plain(normalize(${p}))",
+        anywhere(words));
   if (const auto status = parameter(*c, "status"); !status.empty())
     also("g.status = ${p}", status);
   if (const auto course = parameter(*c, "courseId"); !course.empty())

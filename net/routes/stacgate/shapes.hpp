@@ -78,7 +78,7 @@ struct paging {
 /// Adds `X-Total-Count` and `X-Total-Pages` when a page was asked for.
 void add_totals(reply& to, const paging& page, std::int64_t total);
 
-/// A text pattern for `ILIKE`: the words themselves, anywhere.
+/// A text pattern for `LIKE`: the words themselves, anywhere.
 [[nodiscard]] std::string anywhere(std::string_view words);
 
 /// Whether the establishment named in an address or parameter is the caller's; throws 403 if not.

@@ -77,8 +77,8 @@ task<reply> list_users(call_ptr c) {
     also("u.is_active = ${p}", active == "false" ? "false" : "true");
   if (const auto words = parameter(*c, "search"); !words.empty())
     also(
-        "(u.email ilike ${p} or u.username ilike ${p} or u.first_name ilike ${p}"
-        " or u.last_name ilike ${p})",
+        "stoa_plain(normalize(concat_ws(' ', u.email, u.username, u.first_name, u.last_name)))"
+        " like stoa_plain(normalize(${p}))",
         anywhere(words));
   if (const auto home = parameter(*c, "establishmentId"); !home.empty()) {
     need_own_establishment(c->who, home);
