@@ -9,6 +9,7 @@
 #include "actors/groups/study_group.hpp"
 #include "actors/intranet/bulletin.hpp"
 #include "actors/jobs/clock.hpp"
+#include "actors/jobs/file_remover.hpp"
 #include "actors/jobs/job_rows.hpp"
 #include "actors/jobs/mailer.hpp"
 #include "actors/jobs/session_ender.hpp"
@@ -168,6 +169,10 @@ house::house(caf::actor_system& system, database_place where, const house_option
   workers_.push_back(launch<session_ender_state>(
       system_, [this](const std::string& hash) { return live_session(hash); }));
   workers.emplace(end_sessions_job, workers_.back());
+  if (!options_.files.folder.empty()) {
+    workers_.push_back(launch_detached<file_remover_state>(system_, options_.files));
+    workers.emplace(remove_file_job, workers_.back());
+  }
   clock_ = launch<clock_state>(system_, database_, std::move(workers));
 }
 

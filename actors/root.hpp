@@ -6,6 +6,7 @@
 #include "actors/groups/stream_log.hpp"
 #include "actors/intranet/protocol.hpp"
 #include "actors/jobs/protocol.hpp"
+#include "actors/media/file_places.hpp"
 #include "actors/people/bearer.hpp"
 #include "actors/people/callers.hpp"
 #include "actors/people/hasher.hpp"
@@ -47,6 +48,7 @@ struct house_options {
   std::string smtp_user;
   std::string smtp_password;
   std::string mail_from = "stoa@localhost";
+  file_places files;  ///< empty folder: nothing is removed
 };
 
 /// Everything that lives on this node: started in order, drained in reverse. What serves clients

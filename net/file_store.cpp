@@ -2,6 +2,7 @@
 
 #include "actors/core/off_the_lane.hpp"
 #include "actors/media/bucket.hpp"
+#include "config/settings.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -122,6 +123,15 @@ private:
 };
 
 }  // namespace
+
+file_places file_places_of(const settings& how, const fs::path& data) {
+  file_places out;
+  out.folder = how.uploads.empty() ? data / "uploads" : how.uploads;
+  if (!how.s3_endpoint.empty())
+    out.bucket =
+        bucket_options{how.s3_endpoint, how.s3_region, how.s3_bucket, how.s3_key, how.s3_secret};
+  return out;
+}
 
 std::shared_ptr<const file_store> local_store(fs::path folder) {
   return std::make_shared<local_files>(std::move(folder));

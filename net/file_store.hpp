@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/media/file_places.hpp"
 #include "net/endpoint.hpp"
 
 #include <filesystem>
@@ -8,7 +9,7 @@
 
 namespace stoa {
 
-struct bucket_options;
+struct settings;
 
 /// Where the files lie that people send. Names are the server's own: letters, digits, `-`, `_`, `.`
 /// and one `/`. Each of these throws `unavailable` when the place cannot be reached, and then has
@@ -26,6 +27,9 @@ public:
   /// Nothing is kept under this name after it, whether or not something was.
   [[nodiscard]] virtual task<void> remove(call_ptr c, std::string name) const = 0;
 };
+
+/// Where the settings put files: `uploads` (else a folder of that name in `data`), or a bucket.
+[[nodiscard]] file_places file_places_of(const settings& how, const std::filesystem::path& data);
 
 /// On the local disk.
 [[nodiscard]] std::shared_ptr<const file_store> local_store(std::filesystem::path folder);

@@ -136,17 +136,10 @@ struct node::body {
   }
 
   // On this disk, or in a store that other nodes reach too.
-  [[nodiscard]] std::shared_ptr<const file_store> store_in(
-      const std::filesystem::path& uploads) const {
-    if (how.s3_endpoint.empty())
-      return local_store(uploads);
-    bucket_options where;
-    where.endpoint = how.s3_endpoint;
-    where.region = how.s3_region;
-    where.name = how.s3_bucket;
-    where.key = how.s3_key;
-    where.secret = how.s3_secret;
-    return bucket_store(std::move(where), uploads / "copies", how.s3_copies.bytes);
+  [[nodiscard]] std::shared_ptr<const file_store> store_in(const file_places& places) const {
+    if (!places.bucket)
+      return local_store(places.folder);
+    return bucket_store(*places.bucket, places.folder / "copies", how.s3_copies.bytes);
   }
 
   // An edition's own establishment is made when it is missing; one that a setting names is not.
@@ -275,8 +268,9 @@ struct node::body {
       if (!settled)
         return settled.error();
       at.establishment = std::move(*settled);
-      at.uploads = how.uploads.empty() ? data_folder() / "uploads" : how.uploads;
-      at.files = store_in(at.uploads);
+      const auto places = file_places_of(how, data_folder());
+      at.uploads = places.folder;
+      at.files = store_in(places);
       at.rate_limits = how.rate_limits;
       at.registration = how.registration;
       at.metrics = how.metrics;
@@ -400,6 +394,7 @@ outcome<std::unique_ptr<node>> node::start(const settings& how,
   options.database.queue = how.database_queue;
   options.database.patience = how.database_patience;
   options.hashers = how.hash_lanes;
+  options.files = file_places_of(how, parts.data_folder());
   auto secret = parts.open_secret();
   if (!secret)
     return secret.error();

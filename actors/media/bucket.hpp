@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/caf.hpp"
+#include "actors/media/file_places.hpp"
 #include "actors/media/place.hpp"
 #include "actors/media/protocol.hpp"
 #include "schema/outcome.hpp"
@@ -10,15 +11,6 @@
 #include <string>
 
 namespace stoa {
-
-/// A bucket of a store that speaks S3, and who may use it.
-struct bucket_options {
-  std::string endpoint;  ///< `https://host:9000`; the bucket follows in the path
-  std::string region;
-  std::string name;
-  std::string key;
-  std::string secret;
-};
 
 /// One thing to be done with an object: its whole content goes to or comes from a file.
 struct bucket_errand {

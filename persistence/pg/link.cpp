@@ -351,8 +351,9 @@ private:
     if (status == PGRES_PIPELINE_ABORTED || head.why)
       return;  // follows from the first failure, which is already noted
     head.sql_state = field_of(res, PG_DIAG_SQLSTATE);
-    head.why = from_sql_state(head.sql_state, field_of(res, PG_DIAG_CONSTRAINT_NAME),
-                              field_of(res, PG_DIAG_MESSAGE_PRIMARY));
+    head.why =
+        from_sql_state(head.sql_state, field_of(res, PG_DIAG_CONSTRAINT_NAME),
+                       field_of(res, PG_DIAG_MESSAGE_PRIMARY), field_of(res, PG_DIAG_TABLE_NAME));
   }
 
   void finish(pending finished) {

@@ -63,7 +63,8 @@ outcome<answer> session::read(pg_result* got) {
   if (state.empty())  // libpq itself speaks: the connection is gone
     return fail(fault_code::unavailable, "the connection to the database was lost",
                 PQerrorMessage(connection_.get()));
-  return from_sql_state(state, field(PG_DIAG_CONSTRAINT_NAME), field(PG_DIAG_MESSAGE_PRIMARY));
+  return from_sql_state(state, field(PG_DIAG_CONSTRAINT_NAME), field(PG_DIAG_MESSAGE_PRIMARY),
+                        field(PG_DIAG_TABLE_NAME));
 }
 
 outcome<answer> session::run(const std::string& sql,

@@ -19,3 +19,13 @@ TEST_CASE("what a database cannot do just now is `unavailable`, whatever stands 
   CHECK(pg::from_sql_state("22001", "", "too long").code == fault_code::invalid);
   CHECK(pg::from_sql_state("42501", "", "row-level security").code == fault_code::forbidden);
 }
+
+TEST_CASE("two moments in the wrong order are a complaint about the later one") {
+  const auto why = pg::from_sql_state("23514", "trainings_end_date_in_order", "no", "trainings");
+  CHECK(why.code == fault_code::invalid);
+  REQUIRE(why.complaints.size() == 1);
+  CHECK(why.complaints[0].path == "endDate");
+  CHECK(pg::from_sql_state("23514", "trainings_end_date_check", "no", "trainings")
+            .complaints.empty());
+  CHECK(pg::from_sql_state("23514", "_in_order", "no", "").complaints.empty());
+}

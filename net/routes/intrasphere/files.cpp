@@ -379,11 +379,12 @@ task<reply> remove(call_ptr c) {
   auto file = co_await file_of(c);
   if (file.uploaded_by != c->who.user.value && !c->who.at_least(role::manager))
     throw refuse(fault_code::forbidden, "Access denied");
-  // The content first: while it cannot be removed, its row says that it is there.
-  co_await files_of(c->here)->remove(c, place_of(file.name));
+  // Without its row nobody gets it any more. A job of the same transaction takes the bytes away,
+  // however long their place is out of reach; here they go at once where that is possible.
   auto gone = prepared("delete from uploaded_files where id = $1", file.id);
   co_await c->run(in_establishment(c->who.establishment.value, std::move(gone),
                                    acting(c->who.user, c->req.peer)));
+  co_await forget_file(c, file.name);
   std::string out;
   json_writer{out}
       .begin_object()

@@ -1,0 +1,3 @@
+alter table trainings drop constraint trainings_end_date_in_order;
+alter table certificates drop constraint certificates_expires_at_in_order;
+alter table study_groups drop constraint study_groups_end_date_in_order;
