@@ -1,6 +1,7 @@
 #include "actors/jobs/clock.hpp"
 
 #include "actors/core/log.hpp"
+#include "actors/jobs/file_remover.hpp"
 #include "actors/jobs/job_rows.hpp"
 
 #include <spdlog/spdlog.h>
@@ -98,8 +99,10 @@ void clock_state::finished(const run_job& what) {
 
 void clock_state::failed(const run_job& what, const fault& why) {
   const auto error = why.cause.empty() ? why.text : why.text + ": " + why.cause;
-  // What is wrong in itself does not become right by waiting.
-  if (what.attempt >= pace_.attempts || why.code == fault_code::invalid) {
+  // What is wrong in itself does not become right by waiting. Bytes that were promised to go are
+  // tried for as long as their job lasts.
+  const bool has_tries = what.attempt < pace_.attempts || what.kind == remove_file_job;
+  if (!has_tries || why.code == fault_code::invalid) {
     log_of("jobs")->error("job {} ({}) is dead after {} attempts: {}", what.id, what.kind,
                           what.attempt, error);
     settle(what.id, bury_job(what.id, error));

@@ -25,11 +25,12 @@ create function stoa_files_in(what jsonb, columns text[]) returns setof text
     regexp_matches(what ->> c.name, '/uploads/((?:avatars/)?[A-Za-z0-9_.-]+)', 'g') as m (found)
 $$;
 
--- The bytes go after the commit, and surely: a job takes them away. It belongs to no establishment,
--- since that may be what is removed.
+-- The bytes go after the commit, and surely: a job takes them away, however long their place is out
+-- of reach. It belongs to no establishment, since that may be what is removed.
 create function stoa_remove_bytes(place text) returns void language sql
   set stoa.establishment = '*' as $$
-  insert into jobs (kind, payload) values ('remove_file', jsonb_build_object('name', place))
+  insert into jobs (kind, payload, lasts)
+    values ('remove_file', jsonb_build_object('name', place), '10 years')
 $$;
 
 create function stoa_file_gone() returns trigger language plpgsql
