@@ -183,3 +183,62 @@ TEST_CASE(
   INFO(wrong);
   CHECK(wrong.empty());
 }
+
+TEST_CASE("a stream that is lost is said so among the others, which go on without a gap",
+          "[db][net]") {
+  lasting_node here;
+  const auto sophie = here.sign_in("sophie.apprenant@stacgate.academy");
+  const auto lucas = here.sign_in("lucas.apprenant@stacgate.academy");
+  std::string rooms[2];
+  for (auto& each : rooms) {
+    const auto made =
+        here.client(sophie).post("/api/v1/rooms", R"({"name":"Salle","members":["user-lucas"]})");
+    REQUIRE(made.status == 201);
+    each = made.at("id");
+  }
+  const auto say = [&](const std::string& room) {
+    REQUIRE(here.client(sophie)
+                .post("/api/v1/rooms/" + room + "/messages", R"({"text":"Bonjour"})")
+                .status == 201);
+  };
+  const auto query =
+      "stream=room:" + rooms[0] + "&stream=room:" + rooms[1] + "&stream=room:nowhere";
+  const auto until_seen = [](listening& from, heard& all, const std::string& stream,
+                             const numbers& wanted) {
+    while (all.seen[stream] != wanted)
+      if (!from.block())
+        return false;
+    return true;
+  };
+  const auto refusals = [](const heard& all, const std::string& stream) {
+    int out = 0;
+    for (const auto& each : all.frames.server)
+      out += each.find(R"("type":"refused")") != std::string::npos &&
+                     each.find(stream) != std::string::npos
+                 ? 1
+                 : 0;
+    return out;
+  };
+  heard all;
+  {
+    listening first{here.port(), lucas, query, all};
+    say(rooms[1]);
+    REQUIRE(until_seen(first, all, "room:" + rooms[1], up_to(1)));
+    CHECK(refusals(all, "room:nowhere") == 1);
+  }
+  REQUIRE(here.client(sophie)
+              .request("DELETE", "/api/v1/rooms/" + rooms[0] + "/members/user-lucas", "")
+              .status < 300);
+  say(rooms[0]);
+  say(rooms[1]);
+  // What a browser does by itself, with the number that it has.
+  listening second{here.port(), lucas, query, all};
+  REQUIRE(until_seen(second, all, "room:" + rooms[1], up_to(2)));
+  CHECK(refusals(all, "room:" + rooms[0]) == 1);
+  say(rooms[1]);
+  CHECK(until_seen(second, all, "room:" + rooms[1], up_to(3)));
+  CHECK(all.seen["room:" + rooms[0]].empty());
+  // When none is left, the answer says so: there is nothing to come back for.
+  CHECK(here.client(lucas).get("/events?stream=room:nowhere&stream=room:" + rooms[0]).status ==
+        404);
+}

@@ -24,7 +24,8 @@ struct listened {
   std::string name;
   stream_actor owner;
   std::optional<std::uint64_t> after;
-  outbox_ptr out;  ///< set when the answer has begun; on the lane only
+  outbox_ptr out;             ///< set when the answer has begun; on the lane only
+  std::optional<fault> lost;  ///< why it cannot be followed; nothing follows then
 };
 
 /// One client of an event stream. It follows its streams from when the answer has begun until the
@@ -57,8 +58,15 @@ private:
   public:
     follow_errand(outbox_ptr out, std::vector<listened> streams)
         : out_(std::move(out)), streams_(std::move(streams)) {}
+    // One that is lost says so in its place among the frames. The others go on, and the connection
+    // with them: a browser gives up for good on an answer that is not 200.
     void run(visitor& who) override {
+      const auto left = std::make_shared<std::size_t>(streams_.size());
       for (auto& each : streams_) {
+        if (each.lost) {
+          lose(out_, each.name, *each.lost, *left);
+          continue;
+        }
         follow_stream wanted{each.out, &realtime_view(), each.after};
         ask(who.self, each.owner, who.who, std::move(wanted))
             .then(
@@ -68,9 +76,8 @@ private:
                   if (!how.live)
                     out->close(close_code::normal, "come back for more");
                 },
-                [out = out_, name = each.name](caf::error& why) {
-                  out->push(refused(name, to_fault(why)));
-                  out->close(close_code::normal, "refused");
+                [out = out_, name = each.name, left](caf::error& why) {
+                  lose(out, name, to_fault(why), *left);
                 });
       }
     }
@@ -80,6 +87,12 @@ private:
     }
 
   private:
+    static void lose(const outbox_ptr& out, const std::string& name, const fault& why,
+                     std::size_t& left) {
+      out->push(refused(name, why));
+      if (--left == 0)
+        out->close(close_code::normal, "refused");
+    }
     outbox_ptr out_;
     std::vector<listened> streams_;
   };
@@ -93,7 +106,8 @@ private:
   private:
     void leave() {
       for (const auto& each : streams_)
-        tell_anonymously(each.owner, unfollow_stream{each.out});
+        if (!each.lost)
+          tell_anonymously(each.owner, unfollow_stream{each.out});
     }
     std::vector<listened> streams_;
   };
@@ -120,6 +134,11 @@ std::vector<std::string> read_names(const request& from) {
   return out;
 }
 
+// Whoever asks again later is told the same.
+bool is_lost(const fault& why) {
+  return why.code == fault_code::not_found || why.code == fault_code::forbidden;
+}
+
 task<reply> events(call_ptr c) {
   const auto names = read_names(c->req);
   const auto last = c->req.header("Last-Event-ID");
@@ -130,17 +149,29 @@ task<reply> events(call_ptr c) {
   std::vector<listened> streams;
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto owner = c->home.stream(names[i], c->who);
+    std::optional<fault> lost;
     if (!owner)
-      throw fault_error(fault_code::not_found, "no such stream");
-    streams.push_back({names[i], std::move(owner), cursor->at(i), nullptr});
+      lost = fail(fault_code::not_found, "no such stream");
+    streams.push_back({names[i], std::move(owner), cursor->at(i), nullptr, std::move(lost)});
   }
-  // Asked before the answer begins, so that a refusal has a status.
-  for (const auto& each : streams) {
-    auto probe = std::make_shared<nobody>();
-    follow_stream wanted{probe, &realtime_view(), std::nullopt};
-    co_await c->asked(each.owner, std::move(wanted));
-    tell(c->self, each.owner, unfollow_stream{probe});
+  // Asked before the answer begins, so that a refusal of all of them has a status.
+  std::size_t lost = 0;
+  for (auto& each : streams) {
+    if (!each.lost) {
+      auto probe = std::make_shared<nobody>();
+      follow_stream wanted{probe, &realtime_view(), std::nullopt};
+      auto end = co_await caught(c->asked(each.owner, std::move(wanted)));
+      if (end)
+        tell(c->self, each.owner, unfollow_stream{probe});
+      else if (is_lost(end.error()))
+        each.lost = std::move(end.error());
+      else
+        throw fault_error(std::move(end.error()));
+    }
+    lost += each.lost ? 1 : 0;
   }
+  if (lost == streams.size())
+    throw fault_error(std::move(*streams.front().lost));
   if (c->req.method == verb::head) {
     auto head = text_reply(200, "");
     co_return head;
