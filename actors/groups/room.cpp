@@ -5,6 +5,7 @@
 #include "actors/groups/room_rows.hpp"
 #include "actors/groups/saving.hpp"
 #include "actors/groups/stream_owner.hpp"
+#include "schema/json.hpp"
 #include "schema/json_writer.hpp"
 #include "schema/ordered_uuid.hpp"
 
@@ -679,6 +680,8 @@ void room_state::unfollow(const outbox_ptr& who) {
   auto gone = listening_.extract(who.get());
   if (log_)
     log_->unfollow(who);
+  if (gone && gone.mapped().typing)
+    stop_typing(*gone.mapped().typing);
   if (gone && gone.mapped().here)
     go(*gone.mapped().here);
 }
@@ -687,10 +690,13 @@ void room_state::unfollow(const outbox_ptr& who) {
 // may.
 void room_state::hush(const std::function<bool(const scope&)>& whom) {
   std::map<std::string, person> were_here;
+  std::vector<person> were_typing;
   std::erase_if(listening_, [&](const auto& each) {
-    const auto& [who, what, here] = each.second;
+    const auto& [who, what, here, typing] = each.second;
     if (!whom(who))
       return false;
+    if (typing)
+      were_typing.push_back(*typing);
     if (here)
       were_here.emplace(here->id.value, *here);
     log_->unfollow(what.who);
@@ -698,6 +704,8 @@ void room_state::hush(const std::function<bool(const scope&)>& whom) {
       what.who->push(bytes);
     return true;
   });
+  for (const auto& who : were_typing)
+    stop_typing(who);
   for (const auto& [id, who] : were_here)
     go(who);
 }
@@ -729,6 +737,11 @@ void room_state::go(const person& who) {
     log_->signal({log_->name(), "user_left", who, "{}", now()});
 }
 
+// A connection that ends in the middle of a word cannot say so itself.
+void room_state::stop_typing(const person& who) {
+  log_->signal({log_->name(), "typing", who, R"({"typing":false})", now()});
+}
+
 bool room_state::is_here(const user_id& who) const {
   return std::any_of(listening_.begin(), listening_.end(), [&](const auto& each) {
     return each.second.here && each.second.here->id == who;
@@ -745,6 +758,12 @@ caf::result<void> room_state::relay(const scope& who, signal_stream& what) {
     come(me->who, what.except);
     return {};
   }
+  if (what.kind == "typing")
+    if (auto from = listening_.find(what.except.get()); from != listening_.end()) {
+      const auto said = json::parse(what.data);
+      const bool is_typing = said && said->root()["typing"].as_bool().value_or(false);
+      from->second.typing = is_typing ? std::optional{me->who} : std::nullopt;
+    }
   log_->signal({log_->name(), std::move(what.kind), me->who, std::move(what.data), now(), what.how},
                what.except);
   return {};

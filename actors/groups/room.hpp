@@ -44,6 +44,7 @@ private:
     scope who;
     follow_stream what;
     std::optional<person> here;
+    std::optional<person> typing;
   };
 
   /// What the tables say about the message that a wish is about, or what the same wish made when it
@@ -92,6 +93,7 @@ private:
   void obey(const set_room_rules& rules);
   void come(const person& who, const outbox_ptr& with);
   void go(const person& who);
+  void stop_typing(const person& who);
   [[nodiscard]] bool is_here(const user_id& who) const;
   caf::result<void> relay(const scope& who, signal_stream& what);
   task<history_page> read(scope who, read_history what);

@@ -502,6 +502,34 @@ TEST_CASE_METHOD(room_order_fixture,
   CHECK(bob->frames.size() == 2);
 }
 
+TEST_CASE_METHOD(room_order_fixture, "typing ends with the connection that it came from") {
+  auto bob = std::make_shared<kept_outbox>();
+  auto ann = std::make_shared<kept_outbox>();
+  auto cem = std::make_shared<kept_outbox>();
+  for (const auto& [out, user] :
+       {std::pair{bob, "bob"}, std::pair{ann, "ann"}, std::pair{cem, "cem"}})
+    say(room, who(user), follow_stream{out, &how, {}});
+  const auto type = [&](const std::shared_ptr<kept_outbox>& out, const std::string& user,
+                        const std::string& data) {
+    say(room, who(user), signal_stream{"typing", data, out});
+  };
+  type(ann, "ann", R"({"typing":true})");
+  say(room, unfollow_stream{ann});
+  CHECK(bob->frames == strings{"live 1", "signal typing", "signal typing"});
+  // Who said so himself is not said again, nor who never typed.
+  say(room, who("ann"), follow_stream{ann, &how, {}});
+  type(ann, "ann", R"({"typing":true})");
+  type(ann, "ann", R"({"typing":false})");
+  bob->frames.clear();
+  say(room, unfollow_stream{ann});
+  CHECK(bob->frames.empty());
+  // Who is taken out in the middle of a word types no more.
+  type(cem, "cem", R"({"typing":true})");
+  ask_for<room_state_view>("out", "ann", remove_member{user_id{"cem"}});
+  go_on_to_the_end();
+  CHECK(bob->frames == strings{"signal typing", "2:leave", "signal typing"});
+}
+
 TEST_CASE_METHOD(room_order_fixture,
                  "a message on its way answers for its repetition, whatever happens to it") {
   ask_for("one", "bob", post("k"));
