@@ -247,10 +247,15 @@ CREATE FUNCTION public.stoa_key_person() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  if tg_op = 'INSERT' or new.email is distinct from old.email then
+  if tg_op = 'INSERT' then
+    new.email_key := coalesce(new.email_key, nullif(stoa_typed_key(new.email), ''));
+    new.name_key := coalesce(new.name_key, stoa_typed_key(new.username));
+    return new;
+  end if;
+  if new.email is distinct from old.email then
     new.email_key := nullif(stoa_typed_key(new.email), '');
   end if;
-  if tg_op = 'INSERT' or new.username is distinct from old.username then
+  if new.username is distinct from old.username then
     new.name_key := stoa_typed_key(new.username);
   end if;
   return new;
@@ -1123,7 +1128,7 @@ CREATE TABLE public.documents (
     has_multimedia boolean DEFAULT false NOT NULL,
     words tsvector GENERATED ALWAYS AS (
 CASE
-    WHEN true THEN public.stoa_words(title, description)
+    WHEN true THEN public.stoa_words(title, public.stoa_joined(VARIADIC ARRAY[description, file_name]))
     ELSE NULL::tsvector
 END) STORED
 );
