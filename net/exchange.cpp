@@ -53,18 +53,15 @@ public:
         shown_(std::move(what.shown)),
         has_session_(!shown_.empty()),
         is_written_(what.is_written),
-        judge_(std::move(what.judge)) {
+        judge_(std::move(what.judge)),
+        writes_(what.writes),
+        path_(std::move(what.path)) {
     call_->row = &row_;
   }
 
-  void start(path_locks::hold right = {}) {
-    right_ = std::move(right);
+  void start() {
     auto session = shown_.actor(call_->home);
     tell_anonymously(session, run_errand{shared_from_this()});
-  }
-  /// Too many wait for the same address.
-  void turn_away() {
-    finish(fail(fault_code::overloaded, "too many writes wait for this address"));
   }
 
   void run(visitor& who) override {
@@ -72,7 +69,8 @@ public:
     call_->who = who.who;
     call_->who.trace = call_->req.id;
     come_home(*call_);
-    if (call_->here.rate_limits) {
+    // Its turn has come: it has paid, but who asks may be another one by now.
+    if (!right_ && call_->here.rate_limits) {
       // Rows are static, so their address is as good a number as any.
       const auto of_row = static_cast<std::uint32_t>(std::hash<const endpoint*>{}(&row_) | 1U);
       // What guests may do often gives them a session: of such rows an address is counted.
@@ -86,6 +84,8 @@ public:
                                  : fail(fault_code::unauthenticated, "not signed in"));
       return;
     }
+    if (!right_ && writes_ && !takes_turn())
+      return;
     auto work = judge_ ? run_if_it_holds(call_, row_, judge_(*call_)) : row_.run(call_);
     stoa::start(std::move(work), [self = shared_from_this()](outcome<reply> end) {
       if (end)
@@ -98,7 +98,7 @@ public:
   void refuse(const fault& why) override {
     // A browser may show an older cookie of that name as well (RFC 6265 §5.4).
     if (why.code == fault_code::unauthenticated && shown_.next()) {
-      start(std::move(right_));
+      start();
       return;
     }
     // A cookie from a session that is over is no reason to refuse what guests may do.
@@ -111,6 +111,21 @@ public:
   }
 
 private:
+  // Only who may write here at all, and has paid for it, may let others wait.
+  bool takes_turn() {
+    const auto how = judge_ ? path_locks::mode::alone : path_locks::mode::shared;
+    const auto place = is_of_caller(row_) ? path_ + ' ' + call_->who.user.value : path_;
+    right_ = writes_->try_enter(place, how);
+    if (right_)
+      return true;
+    if (!writes_->enter(place, how, [me = shared_from_this()](path_locks::hold right) {
+          me->right_ = std::move(right);
+          me->start();
+        }))
+      finish(fail(fault_code::overloaded, "too many writes wait for this address"));
+    return false;
+  }
+
   // Whoever is signed in pays from his session's credits, a guest from those of his address.
   bool pay(visitor& who, std::uint32_t number, const rate& limit, bool of_session,
            std::optional<std::uint32_t>* left = nullptr) {
@@ -213,6 +228,8 @@ private:
   bool has_session_;
   bool is_written_;
   std::function<look(const call&)> judge_;
+  path_locks* writes_;
+  std::string path_;
   path_locks::hold right_;
   std::optional<std::uint32_t> left_;  // of the general limit
 };
@@ -287,15 +304,7 @@ void add_cors(const site& at, const request& head, reply& answer) {
 }
 
 void carry_out(exchange_plan what, reply_sink answer, const spdlog::logger& log) {
-  auto* const writes = what.writes;
-  const auto path = what.path;
-  const auto how = what.judge ? path_locks::mode::alone : path_locks::mode::shared;
-  auto job = std::make_shared<exchange>(std::move(what), std::move(answer), log);
-  if (!writes)
-    job->start();
-  else if (!writes->enter(path, how,
-                          [job](path_locks::hold right) { job->start(std::move(right)); }))
-    job->turn_away();
+  std::make_shared<exchange>(std::move(what), std::move(answer), log)->start();
 }
 
 void carry_out(call_ptr what, const socket_endpoint& row, upgrade_sink decide, shown_sessions shown,

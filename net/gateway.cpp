@@ -221,17 +221,20 @@ void gateway::on_request(request&& what, reply_sink answer) {
   carry_out(std::move(plan), std::move(answer), *log_);
 }
 
-// Writes of one address wait for a conditional one. What POST makes is made elsewhere: only under a
-// condition its address matters.
+// Writes of an address that can be read wait for a conditional one. What POST makes is made
+// elsewhere: only under a condition its address matters.
 void gateway::wait_for_turn(exchange_plan& plan) {
   const auto& head = plan.what->req;
   const bool conditional = unsafe(head.method) && has_precondition(head);
   if (!unsafe(head.method) || (head.method == verb::post && !conditional))
     return;
-  plan.writes = &writes_;
-  plan.path = site_.speaks->any_case ? in_lower_case(head.path) : head.path;
   if (conditional)
     plan.judge = [this](const call& writer) { return look_before(writer, router_, written_); };
+  router::captures ignored;
+  if (!written_.contains(router_.find(verb::get, head.path, ignored)))
+    return;
+  plan.writes = &writes_;
+  plan.path = site_.speaks->any_case ? in_lower_case(head.path) : head.path;
 }
 
 void gateway::on_upgrade(request&& what, upgrade_sink decide) {

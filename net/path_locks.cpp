@@ -10,19 +10,31 @@ constexpr std::size_t most_waiting = 64;
 
 }  // namespace
 
+// Under the lock: one more runs at that place, if it need not wait.
+bool path_locks::takes(place& at, mode how) {
+  const bool free = at.running == 0 || (!at.alone && how == mode::shared);
+  if (!free || !at.next.empty())
+    return false;
+  ++at.running;
+  at.alone = how == mode::alone;
+  return true;
+}
+
+path_locks::hold path_locks::try_enter(const std::string& path, mode how) {
+  std::lock_guard held{guard_};
+  return takes(places_[path], how) ? hold{*this, path} : hold{};
+}
+
 bool path_locks::enter(const std::string& path, mode how, std::function<void(hold)> go) {
   {
     std::lock_guard held{guard_};
     auto& at = places_[path];
-    const bool free = at.running == 0 || (!at.alone && how == mode::shared);
-    if (!free || !at.next.empty()) {
+    if (!takes(at, how)) {
       if (at.next.size() >= most_waiting)
         return false;
       at.next.push_back({how, std::move(go)});
       return true;
     }
-    ++at.running;
-    at.alone = how == mode::alone;
   }
   go(hold{*this, path});
   return true;

@@ -30,6 +30,7 @@ public:
       return *this;
     }
     ~hold() { release(); }
+    explicit operator bool() const noexcept { return of_ != nullptr; }
     void release() {
       if (auto* of = std::exchange(of_, nullptr))
         of->leave(path_);
@@ -41,6 +42,9 @@ public:
     path_locks* of_ = nullptr;
     std::string path_;
   };
+
+  /// The hold, if nobody has to be waited for; else an empty one.
+  [[nodiscard]] hold try_enter(const std::string& path, mode how);
 
   /// Calls `go` with the hold, now or when it is this one's turn; false, and never calls it, when
   /// too many (64) wait for this address.
@@ -56,6 +60,7 @@ private:
     bool alone = false;  ///< who runs wants nobody beside him
     std::deque<waiting> next;
   };
+  [[nodiscard]] static bool takes(place& at, mode how);
   void leave(const std::string& path);
 
   std::mutex guard_;

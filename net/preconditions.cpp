@@ -4,6 +4,9 @@
 #include "net/files.hpp"
 #include "net/resource.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace stoa {
 
 namespace {
@@ -70,6 +73,12 @@ std::shared_ptr<row_guard> guard_of(const call& look) {
 }
 
 }  // namespace
+
+bool is_of_caller(const endpoint& row) noexcept {
+  return std::any_of(std::begin(shown_rows), std::end(shown_rows), [&](const shown_row& each) {
+    return each.named.empty() && each.path == row.path;
+  });
+}
 
 bool has_precondition(const request& head) {
   return head.headers.contains("If-Match") || head.headers.contains("If-Unmodified-Since") ||

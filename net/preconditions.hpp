@@ -20,6 +20,9 @@ inline constexpr std::string_view changed_meanwhile = "the resource is not as th
 /// one that the row itself gave; empty for what has none.
 [[nodiscard]] std::string tag_of(const reply& answer);
 
+/// Whether an address means another thing for each caller, as `/api/users/me` does.
+[[nodiscard]] bool is_of_caller(const endpoint& row) noexcept;
+
 /// What a writing request's address shows to who reads it.
 struct look {
   /// The call of the row that reads what this one writes, by the same caller. Nobody sees its

@@ -37,6 +37,8 @@ TEST_CASE("who writes under a condition writes alone, in order, and at one addre
   holds[3].release();
   holds[3].release();
   CHECK(order == "abXCde");
+  CHECK_FALSE(locks.try_enter("/a", mode::shared));
+  CHECK(locks.try_enter("/c", mode::alone));
   holds[4].release();
   CHECK(order == "abXCdeF");
   for (int i = 0; i < 64; ++i)

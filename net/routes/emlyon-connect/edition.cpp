@@ -96,7 +96,8 @@ constexpr std::string_view headers =
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
 // What its page loads: Leaflet and Tailwind from where they are published, fonts, tiles of the map,
-// names of places; faces under the public address, which may be another than the page's.
+// names of places; faces under the public address, which may be another than the page's. As built
+// it asks its API at http://localhost:3001.
 constexpr std::string_view page_headers =
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: strict-origin-when-cross-origin\r\n"
@@ -106,7 +107,8 @@ constexpr std::string_view page_headers =
     "https://unpkg.com https://cdn.tailwindcss.com https://aistudiocdn.com; style-src 'self' "
     "'unsafe-inline' https://unpkg.com https://fonts.googleapis.com; font-src 'self' data: "
     "https://fonts.gstatic.com; img-src 'self' data: blob: http: https:; connect-src 'self' ws: "
-    "wss: https:; worker-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+    "wss: https: http://localhost:3001; worker-src 'self'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'; "
     "object-src 'none'\r\n";
 
 // The client's own development servers.
