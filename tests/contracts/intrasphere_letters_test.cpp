@@ -191,7 +191,7 @@ TEST_CASE("intranet: a link to a new password expires, and falls with what it wa
   const auto one_more =
       visitor.post("/api/auth/forgot-password", R"({"email":"max@intra.example"})");
   CHECK(one_more.status == 429);
-  house.run(prepared("select stoa_offer_reset_link('max@intra.example', 'x', 'y')"),
+  house.run(prepared("select stoa_offer_reset_link($1, $1, 'x', 'y')", "max@intra.example"),
             "est-intrasphere");
   CHECK(house.run(prepared("select count(*) from reset_links")).integer(0, 0) == 3);
 }
