@@ -34,7 +34,7 @@ outcome<void> sync_file(const fs::path& file) {
 }
 
 // Beside its place first: a copy that was cut off must not look like the file.
-outcome<void> copy_file(const fs::path& from, const fs::path& to) {
+outcome<void> copy_durably(const fs::path& from, const fs::path& to) {
   std::error_code why;
   fs::create_directories(to.parent_path(), why);
   const fs::path beside = to.string() + ".unfinished";
@@ -59,7 +59,7 @@ bool is_in_bucket(const file_places& places, std::string_view name) {
 
 outcome<void> save_one(const file_places& from, const std::string& name, const fs::path& to) {
   if (!is_in_bucket(from, name))
-    return copy_file(from.folder / name, to);
+    return copy_durably(from.folder / name, to);
   std::error_code ignored;  // the errand says what is wrong
   fs::create_directories(to.parent_path(), ignored);
   bucket_errand errand;
@@ -71,7 +71,7 @@ outcome<void> save_one(const file_places& from, const std::string& name, const f
 
 outcome<void> restore_one(const fs::path& from, const file_places& to, const std::string& name) {
   if (!is_in_bucket(to, name))
-    return copy_file(from, to.folder / name);
+    return copy_durably(from, to.folder / name);
   bucket_errand errand;
   errand.what = bucket_errand::act::put;
   errand.object = name;
