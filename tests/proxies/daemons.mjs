@@ -106,8 +106,8 @@ http {
 }\n`,
   apache: (own, port) => `ServerRoot ${folder}\nPidFile ${own}.pid\nDefaultRuntimeDir ${folder}
 ServerName localhost\nListen 127.0.0.1:${port} https\nErrorLog /dev/stderr\nLogLevel warn
-${["mpm_event", "authz_core", "headers", "socache_shmcb", "ssl", "proxy", "proxy_http",
-    "proxy_wstunnel"].map((each) => `LoadModule ${each}_module ${modules}/mod_${each}.so`).join("\n")}
+${["mpm_event", "authz_core", "headers", "socache_shmcb", "ssl", "proxy",
+    "proxy_http"].map((each) => `LoadModule ${each}_module ${modules}/mod_${each}.so`).join("\n")}
 ${root ? "User www-data\nGroup www-data\n" : ""}Include ${own}.conf\n`,
 };
 
@@ -130,14 +130,15 @@ export async function start_proxy(kind, behind, changes = []) {
   return port;
 }
 
-/// Ends everything, the last one first, and removes the folder. Stoa has to stop in order.
+/// Ends everything at once, since Apache waits ten seconds for a stream whose other end is still there,
+/// and removes the folder. Stoa has to stop in order.
 export async function stop_all() {
-  for (const { name, child } of running.splice(0).reverse()) {
+  await Promise.all(running.splice(0).map(async ({ name, child }) => {
     const there = child.exitCode === null && child.signalCode === null;
     const ended = there ? once(child, "exit") : [child.exitCode];
     if (there) child.kill("SIGTERM");
     const [code] = await ended;
     if (name === "stoa") assert.equal(code, 0, "Stoa stops in order");
-  }
+  }));
   if (folder) rmSync(folder, { recursive: true, force: true });
 }

@@ -23,8 +23,8 @@ before(async () => {
 });
 after(stop_all);
 
-async function administrator(port) {
-  const out = new Client({ host, port, ca });
+async function administrator(port, from) {
+  const out = new Client({ host, port, ca, from });
   await out.sign_in("admin", "admin123");
   return out;
 }
@@ -51,7 +51,8 @@ function form_of(name, type, content) {
   };
 }
 
-// A proxy connects from 127.0.0.1; each has clients of its own behind it, on 127.0.<number>.*.
+// A proxy connects from 127.0.0.1; each has clients of its own, on 127.0.<number>.*: who comes from
+// 127.0.0.1 himself would be one more trusted proxy.
 for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
   describe(`behind ${kind}`, () => {
     let port;
@@ -59,7 +60,7 @@ for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
 
     before(async () => {
       port = await start_proxy(kind, stoa);
-      admin = await administrator(port);
+      admin = await administrator(port, `127.0.${number}.1`);
     });
 
     test("the session's cookie is Secure and signs in", async () => {
@@ -76,6 +77,9 @@ for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
       assert.equal((await write(`https://${host}`)).status, 201);
       for (const stranger of ["https://elsewhere.example", `http://${host}`, "null"])
         assert.equal((await write(stranger)).status, 403, stranger);
+      const claimed = await admin.ask("POST", "/api/v1/rooms", { body: { name: "Origine" },
+        headers: { Origin: "https://elsewhere.example", "X-Forwarded-Host": "elsewhere.example" } });
+      assert.equal(claimed.status, 403, "a client does not say where Stoa is");
     });
 
     test("a socket posts, hears the event, and is open to the own pages only", async () => {
