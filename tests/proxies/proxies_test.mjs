@@ -176,3 +176,31 @@ for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
     });
   });
 }
+
+// Apache's own default: Stoa is told the address of ProxyPass as Host, and the public one as
+// X-Forwarded-Host.
+describe("behind an Apache that does not keep Host", () => {
+  let admin;
+
+  before(async () => {
+    const port = await start_proxy("apache", stoa, [["ProxyPreserveHost On", ""]]);
+    admin = await administrator(port, "127.0.4.1");
+  });
+
+  test("a page of the public address may write, a stranger's may not", async () => {
+    const write = (Origin) => admin.ask("POST", "/api/v1/rooms", { body: { name: "Hôte" },
+      headers: { Origin } });
+    assert.equal((await write(`https://${host}`)).status, 201);
+    for (const stranger of ["https://elsewhere.example", `http://127.0.0.1:${stoa}`])
+      assert.equal((await write(stranger)).status, 403, stranger);
+  });
+
+  test("a page of the public address may open a socket, a stranger's may not", async () => {
+    const open = (Origin) => admin.socket("/realtime", { protocol: "stoa.v1", headers: { Origin } });
+    assert.equal(await open("https://elsewhere.example"), 403);
+    const socket = await open(`https://${host}`);
+    assert.equal(socket.headers?.["sec-websocket-protocol"], "stoa.v1");
+    await socket.next("welcome");
+    socket.close();
+  });
+});
