@@ -6,20 +6,26 @@
 # `W/"abc"`), Content-Encoding and Vary; HEAD has the server's own ETag and its length, and no Vary. A
 # client that asks HEAD whether its copy is fresh (Apache) never finds that it is. nginx is consistent.
 #
-# Needs Debian 12's haproxy and apache2-bin (the versions below), curl and Node.js. Exit 0: as
-# described; 1: one of them does otherwise now; 2: it could not be tried.
+# Gets Debian 12's haproxy and apache2-bin (the versions below) into a temporary folder; needs curl and
+# Node.js. Exit 0: as described; 1: one of them does otherwise now; 2: it could not be tried.
 set -euo pipefail
-for each in haproxy=2.6.12-1+deb12u4 apache2-bin=2.4.71-1~deb12u1; do
-  have=$(dpkg-query --show --showformat '${Version}' "${each%%=*}" 2>/dev/null || true)
-  if [ "$have" != "${each#*=}" ]; then
-    echo "${each/=/ } is not installed (found: ${have:-none}): apt-get install $each" >&2
-    exit 2
-  fi
-done
 folder=$(mktemp -d)
 chmod 755 "$folder"
 started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+# The pinned packages, and libraries that a small machine may lack, unpacked beside each other.
+unpack() {
+  (cd "$folder" && apt-get download -qq "$@" >/dev/null 2>&1) ||
+    { echo "cannot download: $*" >&2; exit 2; }
+  for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$folder/root"; done
+  rm -f "$folder"/*.deb
+}
+unpack haproxy=2.6.12-1+deb12u4 apache2-bin=2.4.71-1~deb12u1 liblua5.3-0 libapr1 libaprutil1 \
+  libjansson4 libnghttp2-14 libbrotli1
+haproxy=$folder/root/usr/sbin/haproxy
+apache2=$folder/root/usr/sbin/apache2
+export LD_LIBRARY_PATH=$folder/root/usr/lib/$(uname -m)-linux-gnu
 
 cat >"$folder/server.mjs" <<'JS'
 import http from "node:http";
@@ -49,11 +55,11 @@ listen proxy
   compression type text/plain
   server origin 127.0.0.1:$behind
 CFG
-/usr/sbin/haproxy -db -f "$folder/haproxy.cfg" &
+"$haproxy" -db -f "$folder/haproxy.cfg" &
 started+=($!)
 
 apache_port=$(free)
-modules=/usr/lib/apache2/modules
+modules=$folder/root/usr/lib/apache2/modules
 cat >"$folder/apache.conf" <<CFG
 ServerRoot $folder
 PidFile $folder/apache.pid
@@ -71,7 +77,7 @@ LoadModule proxy_http_module $modules/mod_proxy_http.so
 AddOutputFilterByType DEFLATE text/plain
 ProxyPass / http://127.0.0.1:$behind/
 CFG
-/usr/sbin/apache2 -DFOREGROUND -f "$folder/apache.conf" &
+"$apache2" -DFOREGROUND -f "$folder/apache.conf" &
 started+=($!)
 
 ask() {
@@ -94,8 +100,8 @@ check() {  # name, port, what its GET has as ETag
     changed=1
   fi
 }
-/usr/sbin/haproxy -v | sed -n 1p
-/usr/sbin/apache2 -v | sed -n 1p
+"$haproxy" -v | sed -n 1p
+"$apache2" -v | sed -n 1p
 check HAProxy "$haproxy_port" 'W/"abc"'
 check Apache "$apache_port" '"abc-gzip"'
 exit "$changed"

@@ -6,18 +6,24 @@
 # of it writes a Sec-WebSocket-Accept into the answer all the same, though RFC 6455 (4.2.2) knows it in a
 # 101 only, as the digest of the client's key.
 #
-# Needs Debian 12's haproxy (the version below), curl and Node.js. Exit 0: as described; 1: HAProxy does
-# otherwise now; 2: it could not be tried.
+# Gets Debian 12's haproxy (the version below) into a temporary folder; needs curl and Node.js. Exit 0: as
+# described; 1: HAProxy does otherwise now; 2: it could not be tried.
 set -euo pipefail
 wanted=2.6.12-1+deb12u4
-have=$(dpkg-query --show --showformat '${Version}' haproxy 2>/dev/null || true)
-if [ "$have" != "$wanted" ]; then
-  echo "haproxy $wanted is not installed (found: ${have:-none}): apt-get install haproxy=$wanted" >&2
-  exit 2
-fi
 folder=$(mktemp -d)
 started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+# The pinned packages, and libraries that a small machine may lack, unpacked beside each other.
+unpack() {
+  (cd "$folder" && apt-get download -qq "$@" >/dev/null 2>&1) ||
+    { echo "cannot download: $*" >&2; exit 2; }
+  for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$folder/root"; done
+  rm -f "$folder"/*.deb
+}
+unpack "haproxy=$wanted" liblua5.3-0
+haproxy=$folder/root/usr/sbin/haproxy
+export LD_LIBRARY_PATH=$folder/root/usr/lib/$(uname -m)-linux-gnu
 
 cat >"$folder/server.mjs" <<'JS'
 import http from "node:http";
@@ -41,12 +47,12 @@ listen proxy
   bind 127.0.0.1:$port
   server origin 127.0.0.1:$behind
 CFG
-/usr/sbin/haproxy -db -f "$folder/haproxy.cfg" &
+"$haproxy" -db -f "$folder/haproxy.cfg" &
 started+=($!)
 ask() { curl --silent --max-time 5 --dump-header - --output /dev/null "http://127.0.0.1:$1/socket" | tr -d '\r'; }
 for _ in $(seq 100); do ask "$port" >/dev/null && break; sleep 0.05; done
 
-/usr/sbin/haproxy -v | sed -n 1p
+"$haproxy" -v | sed -n 1p
 direct=$(ask "$behind")
 through=$(ask "$port")
 printf -- '-- GET /socket, from the server\n%s\n-- the same through HAProxy\n%s\n' "$direct" "$through"
