@@ -37,10 +37,11 @@ begin
 end $$;
 
 drop trigger users_key on users;
-drop index users_email, users_sign_in_name;
+drop index users_email, users_sign_in_name, users_employee_number;
 alter table users drop column email_key, drop column name_key;
 create unique index users_sign_in_name on users (establishment_id, lower(username))
   where signs_in_by_name;
+create unique index users_employee_number on users (establishment_id, employee_number);
 create unique index users_email on users (lower(email)) where email <> '';
 create index users_by_email on users (lower(email));
 drop function stoa_key_person();

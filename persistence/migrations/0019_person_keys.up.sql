@@ -45,9 +45,11 @@ update users u set name_key = lower(u.username)
         from users where signs_in_by_name) as d
   where d.id = u.id and d.place > 1;
 
-drop index users_by_email, users_email, users_sign_in_name;
-create unique index users_email on users (email_key);
+-- They are checked in the order in which they are made, and of two that are taken the name is told.
+drop index users_by_email, users_email, users_sign_in_name, users_employee_number;
 create unique index users_sign_in_name on users (establishment_id, name_key) where signs_in_by_name;
+create unique index users_employee_number on users (establishment_id, employee_number);
+create unique index users_email on users (email_key);
 
 -- As before, but by the key.
 drop function stoa_offer_reset_link(text, text, text);
