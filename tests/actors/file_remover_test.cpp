@@ -29,10 +29,10 @@ struct remover_fixture : deterministic {
     std::error_code ignored;
     fs::remove_all(folder, ignored);
   }
-  std::string removal(const std::string& payload) {
+  std::string removal(const std::string& text) {
     caf::scoped_actor asker{system};
     auto asked =
-        asker->request(remover, caf::infinite, run_job{1, "", remove_file_job, payload, 1, 0});
+        asker->request(remover, caf::infinite, run_job{1, "", remove_file_job, text, 1, 0});
     run();
     std::string out = "unanswered";
     asked.receive([&] { out = "done"; },
