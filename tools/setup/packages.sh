@@ -10,7 +10,8 @@ build=(g++ cmake ninja-build ccache pkg-config git curl ca-certificates dpkg-dev
        libboost1.81-dev libsimdjson-dev libsodium-dev libspdlog-dev libfmt-dev catch2 libssl-dev
        libcurl4-openssl-dev libcli11-dev libpq-dev libcrypt-dev libvips-dev libpango1.0-dev
        libcairo2-dev fonts-dejavu-core zlib1g-dev libicu-dev postgresql-15)
-tests=(clang-format-14 clang-format clang-14 libclang-rt-14-dev lld poppler-utils chromium pgbouncer)
+tests=(clang-format-14 clang-format clang-14 libclang-rt-14-dev lld poppler-utils chromium pgbouncer
+       nginx haproxy apache2-bin openssl)
 
 wanted=("${build[@]}")
 case "${1-}" in
