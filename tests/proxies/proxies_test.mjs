@@ -80,6 +80,10 @@ for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
       const claimed = await admin.ask("POST", "/api/v1/rooms", { body: { name: "Origine" },
         headers: { Origin: "https://elsewhere.example", "X-Forwarded-Host": "elsewhere.example" } });
       assert.equal(claimed.status, 403, "a client does not say where Stoa is");
+      const forwarded = await admin.ask("POST", "/api/v1/rooms", { body: { name: "Origine" },
+        headers: { Origin: "https://elsewhere.example",
+          Forwarded: "for=203.0.113.1;host=elsewhere.example;proto=https" } });
+      assert.equal(forwarded.status, 403, "nor in the words of RFC 7239");
     });
 
     test("a socket posts, hears the event, and is open to the own pages only", async () => {
@@ -145,7 +149,8 @@ for (const [number, kind] of [[1, "nginx"], [2, "haproxy"], [3, "apache"]]) {
 
     test("rates count by the client's address, whatever the client says of itself", async () => {
       const ask = (from, claimed) => new Client({ host, port, ca, from: `127.0.${number}.${from}` })
-        .ask("GET", "/api/certificate-keys", { headers: { "X-Forwarded-For": claimed } });
+        .ask("GET", "/api/certificate-keys", { headers: {
+          "X-Forwarded-For": claimed, Forwarded: `for=${claimed.split(",")[0]}` } });
       const status = [];
       for (const claimed of ["203.0.113.1", "203.0.113.2, 127.0.0.1", "203.0.113.3"])
         status.push((await ask(2, claimed)).status);
