@@ -14,6 +14,8 @@ drop function stoa_track_files();
 drop trigger uploaded_files_gone on uploaded_files;
 drop function stoa_file_gone();
 drop function stoa_remove_bytes(text);
+drop function stoa_leave_platform(text);
+drop function stoa_enter_platform();
 drop function stoa_files_in(jsonb, text[]);
 drop table file_references;
 drop index uploaded_files_establishment;

@@ -25,19 +25,39 @@ create function stoa_files_in(what jsonb, columns text[]) returns setof text
     regexp_matches(what ->> c.name, '/uploads/((?:avatars/)?[A-Za-z0-9_.-]+)', 'g') as m (found)
 $$;
 
+-- What follows from a row may concern rows of no establishment, or of one that is being removed. A `set`
+-- clause of the functions would do it, but only a superuser may give them one. Answers in whose name
+-- the transaction ran, to be given back.
+create function stoa_enter_platform() returns text language plpgsql as $$
+declare
+  before text := coalesce(current_setting('stoa.establishment', true), '');
+begin
+  perform set_config('stoa.establishment', '*', true);
+  return before;
+end $$;
+create function stoa_leave_platform(before text) returns void language plpgsql as $$
+begin
+  perform set_config('stoa.establishment', before, true);
+end $$;
+
 -- The bytes go after the commit, and surely: a job takes them away, however long their place is out
 -- of reach. It belongs to no establishment, since that may be what is removed.
-create function stoa_remove_bytes(place text) returns void language sql
-  set stoa.establishment = '*' as $$
+create function stoa_remove_bytes(place text) returns void language plpgsql as $$
+declare
+  before text := stoa_enter_platform();
+begin
   insert into jobs (kind, payload, lasts)
-    values ('remove_file', jsonb_build_object('name', place), '10 years')
-$$;
+    values ('remove_file', jsonb_build_object('name', place), '10 years');
+  perform stoa_leave_platform(before);
+end $$;
 
-create function stoa_file_gone() returns trigger language plpgsql
-  set stoa.establishment = '*' as $$
+create function stoa_file_gone() returns trigger language plpgsql as $$
+declare
+  before text := stoa_enter_platform();
 begin
   delete from file_references where file_name = old.file_name;
   perform stoa_remove_bytes('intranet/' || old.file_name);
+  perform stoa_leave_platform(before);
   return null;
 end $$;
 create trigger uploaded_files_gone after delete on uploaded_files
@@ -46,9 +66,9 @@ create trigger uploaded_files_gone after delete on uploaded_files
 -- Arguments: the column of the row's author, whose own files alone go with it (empty: any file of the
 -- establishment), and the columns with addresses. A file's row is locked before its references
 -- change, so two rows that come and go at the same time agree on who was the last.
-create function stoa_track_files() returns trigger language plpgsql
-  set stoa.establishment = '*' as $$
+create function stoa_track_files() returns trigger language plpgsql as $$
 declare
+  before text := stoa_enter_platform();
   author text := tg_argv[0];
   columns text[] := tg_argv[1:];
   was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
@@ -80,6 +100,7 @@ begin
       end if;
     end if;
   end loop;
+  perform stoa_leave_platform(before);
   return null;
 end $$;
 
@@ -132,11 +153,13 @@ select stoa_shows_files('menu_items', '', 'url');
 select stoa_shows_files('establishment_branding', '', 'logo_url', 'favicon_url');
 
 -- What somebody sent and no row shows goes with their account.
-create function stoa_unshown_files_gone() returns trigger language plpgsql
-  set stoa.establishment = '*' as $$
+create function stoa_unshown_files_gone() returns trigger language plpgsql as $$
+declare
+  before text := stoa_enter_platform();
 begin
   delete from uploaded_files u where u.uploaded_by = old.id
     and not exists (select from file_references f where f.file_name = u.file_name);
+  perform stoa_leave_platform(before);
   return old;
 end $$;
 create trigger users_unshown_files before delete on users

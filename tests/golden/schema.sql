@@ -2,6 +2,14 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.stoa_account_closed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform stoa_free_places(old.id);
+  return old;
+end $$;
+
 CREATE FUNCTION public.stoa_any_of(words text[]) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -149,6 +157,19 @@ CREATE FUNCTION public.stoa_compounds(what text) RETURNS text
   from regexp_split_to_table(left(what, 50000), '\s+') as word where public.stoa_has_compounds(word)
 $$;
 
+CREATE FUNCTION public.stoa_course_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op <> 'INSERT' then
+    perform stoa_recount_course(old.course_id);
+  end if;
+  if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.course_id is distinct from old.course_id) then
+    perform stoa_recount_course(new.course_id);
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -169,7 +190,37 @@ CREATE FUNCTION public.stoa_course_progress(who text, of_course text) RETURNS vo
     status = case when percent = 100 then 'completed' else 'in-progress' end,
     started_at = coalesce(started_at, now()),
     completed_at = case when percent = 100 then coalesce(completed_at, now()) end
-  from share where e.user_id = who and e.course_id = of_course and e.status <> 'failed'
+  from share where e.user_id = who and e.course_id = of_course
+    and e.status not in ('failed', 'completed')
+$$;
+
+CREATE FUNCTION public.stoa_enter_platform() RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before text := coalesce(current_setting('stoa.establishment', true), '');
+begin
+  perform set_config('stoa.establishment', '*', true);
+  return before;
+end $$;
+
+CREATE FUNCTION public.stoa_file_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before text := stoa_enter_platform();
+begin
+  delete from file_references where file_name = old.file_name;
+  perform stoa_remove_bytes('intranet/' || old.file_name);
+  perform stoa_leave_platform(before);
+  return null;
+end $$;
+
+CREATE FUNCTION public.stoa_files_in(what jsonb, columns text[]) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select distinct m.found[1] from unnest(columns) as c (name),
+    regexp_matches(what ->> c.name, '/uploads/((?:avatars/)?[A-Za-z0-9_.-]+)', 'g') as m (found)
 $$;
 
 CREATE FUNCTION public.stoa_find_letters(wanted tsquery, me text, bonus real) RETURNS TABLE(id text, rank real)
@@ -218,6 +269,22 @@ CREATE FUNCTION public.stoa_forum_person(who text) RETURNS TABLE(post_count bigi
          coalesce(first, now()), coalesce(last, now())
     from written, begun, liked
 $$;
+
+CREATE FUNCTION public.stoa_free_places(who text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  training text;
+begin
+  for training in
+      select p.training_id from training_participants p join trainings t on t.id = p.training_id
+      where p.user_id = who and p.status = 'registered'
+        and (t.start_date is null or t.start_date > now())
+      union select w.training_id from training_waiting w where w.user_id = who
+      order by 1 loop
+    perform stoa_leave_seat(training, who);
+  end loop;
+end $$;
 
 CREATE FUNCTION public.stoa_guard(table_name regclass, column_name text DEFAULT 'establishment_id'::text) RETURNS void
     LANGUAGE plpgsql
@@ -286,6 +353,13 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.stoa_leave_platform(before text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform set_config('stoa.establishment', before, true);
+end $$;
+
 CREATE FUNCTION public.stoa_leave_seat(of_training text, who text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -345,6 +419,22 @@ begin
   end if;
   return query update forum_posts p set like_count = p.like_count + moved
     where p.id = of_post returning now_liked, p.like_count;
+end $$;
+
+CREATE FUNCTION public.stoa_message_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform stoa_retell(new.id, case when not new.is_deleted then new.content end);
+  return null;
+end $$;
+
+CREATE FUNCTION public.stoa_message_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform stoa_retell(old.id, null);
+  return null;
 end $$;
 
 CREATE FUNCTION public.stoa_message_query(asked text) RETURNS tsquery
@@ -430,6 +520,14 @@ CREATE FUNCTION public.stoa_plain(what text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ select lower(public.unaccent('public.unaccent', what)) $$;
 
+CREATE FUNCTION public.stoa_post_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform stoa_retell(new.id, case when not new.is_deleted and new.is_approved then new.content end);
+  return null;
+end $$;
+
 CREATE FUNCTION public.stoa_queue_letter(whom text, letter text, facts jsonb, always boolean) RETURNS void
     LANGUAGE sql
     AS $$
@@ -461,6 +559,35 @@ CREATE FUNCTION public.stoa_reads_topic(level text, moderators text[], approved 
      and (approved or author = me or judges or me = any(moderators))
 $$;
 
+CREATE FUNCTION public.stoa_recount_course(of_course text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  learner text;
+begin
+  if not exists (select from lessons l where l.course_id = of_course and l.is_required and l.is_active)
+     and not exists (select from quizzes q where q.course_id = of_course and q.is_required
+                     and q.is_active) then
+    return;
+  end if;
+  -- In one order, so that two authors at once wait for each other rather than block each other.
+  for learner in select e.user_id from enrollments e
+      where e.course_id = of_course and e.status = 'in-progress' order by e.user_id for update loop
+    perform stoa_course_progress(learner, of_course);
+  end loop;
+end $$;
+
+CREATE FUNCTION public.stoa_remove_bytes(place text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before text := stoa_enter_platform();
+begin
+  insert into jobs (kind, payload, lasts)
+    values ('remove_file', jsonb_build_object('name', place), '10 years');
+  perform stoa_leave_platform(before);
+end $$;
+
 CREATE FUNCTION public.stoa_require_version(place text, key_column text, key text, counters text[], version text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -473,6 +600,19 @@ begin
     raise exception 'the row is not as it was' using errcode = '23000';
   end if;
 end $_$;
+
+CREATE FUNCTION public.stoa_retell(source text, becomes text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update notifications set message = coalesce(left(becomes, 500), ''), updated_at = now(),
+    data = case when becomes is null then data || '{"isDeleted": true}' else data - 'isDeleted' end
+    where about = source;
+  if becomes is null then
+    delete from jobs where state = 'waiting' and kind = 'mail'
+      and payload -> 'values' ->> 'about' = source;
+  end if;
+end $$;
 
 CREATE FUNCTION public.stoa_row_version(place text, key_column text, key text, counters text[]) RETURNS text
     LANGUAGE plpgsql
@@ -597,6 +737,40 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.stoa_shows_files(referrer regclass, author text, VARIADIC columns text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  owner_column text := case referrer::text when 'establishments' then 'id' else 'establishment_id' end;
+  arguments text := (select string_agg(quote_literal(a), ', ')
+                     from unnest(array[author] || columns) as a);
+  shows text;
+  changes text;
+begin
+  select string_agg(format(case when a.atttypid = 'text[]'::regtype
+                                then 'array_to_string($row.%I, '' '') like ''%%/uploads/%%'''
+                                else '$row.%I like ''%%/uploads/%%''' end, a.attname), ' or '),
+         string_agg(format('old.%I is distinct from new.%I', a.attname, a.attname), ' or ')
+    into shows, changes
+    from pg_attribute a where a.attrelid = referrer and a.attname = any(columns);
+  execute format('create trigger %I after insert on %s for each row when (%s)'
+                 ' execute function stoa_track_files(%s)',
+                 referrer || '_files_new', referrer, replace(shows, '$row', 'new'), arguments);
+  execute format('create trigger %I after update on %s for each row when (%s)'
+                 ' execute function stoa_track_files(%s)',
+                 referrer || '_files_changed', referrer, changes, arguments);
+  execute format('create trigger %I after delete on %s for each row when (%s)'
+                 ' execute function stoa_track_files(%s)',
+                 referrer || '_files_gone', referrer, replace(shows, '$row', 'old'), arguments);
+  execute format('insert into file_references select f.name, t.%I, %L, t.id'
+                 ' from %s t, stoa_files_in(to_jsonb(t), %L) as f (name) where (%s)'
+                 ' and (f.name like ''avatars/%%'' or exists (select from uploaded_files u'
+                 ' where u.file_name = f.name and u.establishment_id = t.%I))'
+                 ' on conflict do nothing',
+                 owner_column, referrer::text, referrer, columns, replace(shows, '$row', 't'),
+                 owner_column);
+end $_$;
+
 CREATE FUNCTION public.stoa_start_attempt(of_quiz text, who text, new_id text, tenant text, grace interval) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -705,8 +879,8 @@ begin
                          'categoryId', topic.category_id, 'by', post.author_id));
     if not already then
       perform stoa_queue_letter(recipient, 'notification', jsonb_build_object('type', 'Forum',
-        'content', post.author_name || ' — ' || topic.title || E'\n\n' || left(post.content, 500)),
-        false);
+        'content', post.author_name || ' — ' || topic.title || E'\n\n' || left(post.content, 500),
+        'about', post.id), false);
     end if;
     return next;
   end loop;
@@ -725,6 +899,55 @@ CREATE FUNCTION public.stoa_topic_followers(of_topic text) RETURNS SETOF text
   select user_id from forum_subscriptions where topic_id = of_topic and not wanted
 $$;
 
+CREATE FUNCTION public.stoa_topic_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update notifications n set title = split_part(n.title, ' — ', 1), updated_at = now()
+    where n.about in (select p.id from forum_posts p where p.topic_id = old.id);
+  return old;
+end $$;
+
+CREATE FUNCTION public.stoa_track_files() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before text := stoa_enter_platform();
+  author text := tg_argv[0];
+  columns text[] := tg_argv[1:];
+  was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  becomes jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+  owner_column text := case tg_table_name when 'establishments' then 'id' else 'establishment_id' end;
+  file text;
+begin
+  for file in select stoa_files_in(becomes, columns) except select stoa_files_in(was, columns) loop
+    if file like 'avatars/%' then
+      insert into file_references values (file, becomes ->> owner_column, tg_table_name, becomes ->> 'id')
+        on conflict do nothing;
+    else
+      insert into file_references
+        select file, u.establishment_id, tg_table_name, becomes ->> 'id' from uploaded_files u
+        where u.file_name = file and u.establishment_id = becomes ->> owner_column for update
+        on conflict do nothing;
+    end if;
+  end loop;
+  for file in select stoa_files_in(was, columns) except select stoa_files_in(becomes, columns) loop
+    perform from uploaded_files where file_name = file for update;
+    delete from file_references f
+      where f.file_name = file and f.referrer = tg_table_name and f.referrer_id = was ->> 'id';
+    if found and not exists (select from file_references f where f.file_name = file) then
+      if file like 'avatars/%' then
+        perform stoa_remove_bytes(file);
+      else
+        delete from uploaded_files u where u.file_name = file
+          and (author = '' or u.uploaded_by is null or u.uploaded_by = was ->> author);
+      end if;
+    end if;
+  end loop;
+  perform stoa_leave_platform(before);
+  return null;
+end $$;
+
 CREATE FUNCTION public.stoa_typed_key(what text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ select lower(normalize(what)) $$;
@@ -732,6 +955,18 @@ CREATE FUNCTION public.stoa_typed_key(what text) RETURNS text
 CREATE FUNCTION public.stoa_typed_keys(typed text, kept text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ select array[lower(typed), lower(normalize(kept))] $$;
+
+CREATE FUNCTION public.stoa_unshown_files_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before text := stoa_enter_platform();
+begin
+  delete from uploaded_files u where u.uploaded_by = old.id
+    and not exists (select from file_references f where f.file_name = u.file_name);
+  perform stoa_leave_platform(before);
+  return old;
+end $$;
 
 CREATE FUNCTION public.stoa_use_reset_link(used_hash text, new_password text) RETURNS TABLE(ended text)
     LANGUAGE plpgsql
@@ -1233,6 +1468,15 @@ END) STORED,
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.file_references (
+    file_name text NOT NULL,
+    establishment_id text,
+    referrer text NOT NULL,
+    referrer_id text NOT NULL
+);
+
+ALTER TABLE ONLY public.file_references FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.forum_categories (
     id text NOT NULL,
     establishment_id text NOT NULL,
@@ -1564,7 +1808,8 @@ CREATE TABLE public.notifications (
     is_read boolean DEFAULT false NOT NULL,
     read_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    about text GENERATED ALWAYS AS (COALESCE((data ->> 'messageId'::text), (data ->> 'postId'::text))) STORED
 );
 
 ALTER TABLE ONLY public.notifications FORCE ROW LEVEL SECURITY;
@@ -1852,7 +2097,7 @@ CREATE TABLE public.uploaded_files (
     mime_type text NOT NULL,
     file_type text NOT NULL,
     size bigint NOT NULL,
-    uploaded_by text NOT NULL,
+    uploaded_by text,
     uploaded_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -1953,6 +2198,9 @@ ALTER TABLE ONLY public.audit_heads
 ALTER TABLE ONLY public.certificate_seals
     ADD CONSTRAINT certificate_seals_pkey PRIMARY KEY (certificate_id);
 
+ALTER TABLE public.certificates
+    ADD CONSTRAINT certificates_expires_at_in_order CHECK ((expires_at > issued_at)) NOT VALID;
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
 
@@ -2018,6 +2266,9 @@ ALTER TABLE ONLY public.event_attendees
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.file_references
+    ADD CONSTRAINT file_references_pkey PRIMARY KEY (file_name, referrer, referrer_id);
 
 ALTER TABLE ONLY public.forum_categories
     ADD CONSTRAINT forum_categories_pkey PRIMARY KEY (id);
@@ -2130,6 +2381,9 @@ ALTER TABLE ONLY public.stoa_migrations
 ALTER TABLE ONLY public.stream_events
     ADD CONSTRAINT stream_events_pkey PRIMARY KEY (stream, seq);
 
+ALTER TABLE public.study_groups
+    ADD CONSTRAINT study_groups_end_date_in_order CHECK ((end_date >= scheduled_date)) NOT VALID;
+
 ALTER TABLE ONLY public.study_groups
     ADD CONSTRAINT study_groups_pkey PRIMARY KEY (id);
 
@@ -2147,6 +2401,9 @@ ALTER TABLE ONLY public.training_waiting
 
 ALTER TABLE ONLY public.training_waiting
     ADD CONSTRAINT training_waiting_training_id_user_id_key UNIQUE (training_id, user_id);
+
+ALTER TABLE public.trainings
+    ADD CONSTRAINT trainings_end_date_in_order CHECK ((end_date >= start_date)) NOT VALID;
 
 ALTER TABLE ONLY public.trainings
     ADD CONSTRAINT trainings_pkey PRIMARY KEY (id);
@@ -2230,6 +2487,10 @@ CREATE INDEX events_organizer ON public.events USING btree (organizer_id);
 
 CREATE INDEX events_words ON public.events USING gin (words) WITH (gin_pending_list_limit='256');
 
+CREATE INDEX file_references_establishment ON public.file_references USING btree (establishment_id);
+
+CREATE INDEX file_references_referrer ON public.file_references USING btree (referrer, referrer_id);
+
 CREATE UNIQUE INDEX forum_categories_name ON public.forum_categories USING btree (establishment_id, public.stoa_label_key(name));
 
 CREATE INDEX forum_likes_user ON public.forum_likes USING btree (user_id);
@@ -2282,6 +2543,8 @@ CREATE INDEX messages_thread ON public.messages USING btree (thread_id, seq) WHE
 
 CREATE INDEX messages_words ON public.messages USING gin (words);
 
+CREATE INDEX notifications_about ON public.notifications USING btree (about) WHERE (about IS NOT NULL);
+
 CREATE INDEX notifications_list ON public.notifications USING btree (user_id, is_read, created_at DESC);
 
 CREATE INDEX quiz_attempts_course ON public.quiz_attempts USING btree (course_id);
@@ -2330,6 +2593,8 @@ CREATE INDEX trainings_instructor ON public.trainings USING btree (instructor_id
 
 CREATE INDEX uploaded_files_by ON public.uploaded_files USING btree (uploaded_by);
 
+CREATE INDEX uploaded_files_establishment ON public.uploaded_files USING btree (establishment_id);
+
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email_key);
 
 CREATE INDEX users_employee_category ON public.users USING btree (employee_category_id);
@@ -2343,6 +2608,12 @@ CREATE UNIQUE INDEX users_sign_in_name ON public.users USING btree (establishmen
 CREATE INDEX users_words ON public.users USING gin (words) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX whiteboards_group ON public.whiteboards USING btree (study_group_id, updated_at DESC);
+
+CREATE TRIGGER announcements_files_changed AFTER UPDATE ON public.announcements FOR EACH ROW WHEN ((old.image_url IS DISTINCT FROM new.image_url)) EXECUTE FUNCTION public.stoa_track_files('', 'image_url');
+
+CREATE TRIGGER announcements_files_gone AFTER DELETE ON public.announcements FOR EACH ROW WHEN ((old.image_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'image_url');
+
+CREATE TRIGGER announcements_files_new AFTER INSERT ON public.announcements FOR EACH ROW WHEN ((new.image_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'image_url');
 
 CREATE TRIGGER announcements_learn AFTER INSERT ON public.announcements FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
@@ -2410,37 +2681,135 @@ CREATE CONSTRAINT TRIGGER audit_view_created_insert AFTER INSERT ON public.page_
 
 CREATE CONSTRAINT TRIGGER audit_view_removed_delete AFTER DELETE ON public.page_views DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND true)) EXECUTE FUNCTION public.stoa_audited('view.removed', 'view', 'view_id', 'name', '');
 
+CREATE TRIGGER certificates_files_changed AFTER UPDATE ON public.certificates FOR EACH ROW WHEN ((old.certificate_url IS DISTINCT FROM new.certificate_url)) EXECUTE FUNCTION public.stoa_track_files('', 'certificate_url');
+
+CREATE TRIGGER certificates_files_gone AFTER DELETE ON public.certificates FOR EACH ROW WHEN ((old.certificate_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'certificate_url');
+
+CREATE TRIGGER certificates_files_new AFTER INSERT ON public.certificates FOR EACH ROW WHEN ((new.certificate_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'certificate_url');
+
+CREATE TRIGGER contents_files_changed AFTER UPDATE ON public.contents FOR EACH ROW WHEN (((old.file_url IS DISTINCT FROM new.file_url) OR (old.thumbnail_url IS DISTINCT FROM new.thumbnail_url))) EXECUTE FUNCTION public.stoa_track_files('', 'file_url', 'thumbnail_url');
+
+CREATE TRIGGER contents_files_gone AFTER DELETE ON public.contents FOR EACH ROW WHEN (((old.file_url ~~ '%/uploads/%'::text) OR (old.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'file_url', 'thumbnail_url');
+
+CREATE TRIGGER contents_files_new AFTER INSERT ON public.contents FOR EACH ROW WHEN (((new.file_url ~~ '%/uploads/%'::text) OR (new.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'file_url', 'thumbnail_url');
+
 CREATE TRIGGER contents_learn AFTER INSERT ON public.contents FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER contents_relearn AFTER UPDATE ON public.contents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER courses_files_changed AFTER UPDATE ON public.courses FOR EACH ROW WHEN ((old.thumbnail_url IS DISTINCT FROM new.thumbnail_url)) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url');
+
+CREATE TRIGGER courses_files_gone AFTER DELETE ON public.courses FOR EACH ROW WHEN ((old.thumbnail_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url');
+
+CREATE TRIGGER courses_files_new AFTER INSERT ON public.courses FOR EACH ROW WHEN ((new.thumbnail_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url');
+
+CREATE TRIGGER documents_files_changed AFTER UPDATE ON public.documents FOR EACH ROW WHEN ((old.file_url IS DISTINCT FROM new.file_url)) EXECUTE FUNCTION public.stoa_track_files('', 'file_url');
+
+CREATE TRIGGER documents_files_gone AFTER DELETE ON public.documents FOR EACH ROW WHEN ((old.file_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'file_url');
+
+CREATE TRIGGER documents_files_new AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.file_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'file_url');
 
 CREATE TRIGGER documents_learn AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER documents_relearn AFTER UPDATE ON public.documents FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
+CREATE TRIGGER establishment_branding_files_changed AFTER UPDATE ON public.establishment_branding FOR EACH ROW WHEN (((old.logo_url IS DISTINCT FROM new.logo_url) OR (old.favicon_url IS DISTINCT FROM new.favicon_url))) EXECUTE FUNCTION public.stoa_track_files('', 'logo_url', 'favicon_url');
+
+CREATE TRIGGER establishment_branding_files_gone AFTER DELETE ON public.establishment_branding FOR EACH ROW WHEN (((old.logo_url ~~ '%/uploads/%'::text) OR (old.favicon_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'logo_url', 'favicon_url');
+
+CREATE TRIGGER establishment_branding_files_new AFTER INSERT ON public.establishment_branding FOR EACH ROW WHEN (((new.logo_url ~~ '%/uploads/%'::text) OR (new.favicon_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'logo_url', 'favicon_url');
+
+CREATE TRIGGER establishments_files_changed AFTER UPDATE ON public.establishments FOR EACH ROW WHEN ((old.logo IS DISTINCT FROM new.logo)) EXECUTE FUNCTION public.stoa_track_files('', 'logo');
+
+CREATE TRIGGER establishments_files_gone AFTER DELETE ON public.establishments FOR EACH ROW WHEN ((old.logo ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'logo');
+
+CREATE TRIGGER establishments_files_new AFTER INSERT ON public.establishments FOR EACH ROW WHEN ((new.logo ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'logo');
+
 CREATE TRIGGER events_learn AFTER INSERT ON public.events FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER events_relearn AFTER UPDATE ON public.events FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER forum_posts_files_changed AFTER UPDATE ON public.forum_posts FOR EACH ROW WHEN ((old.attachments IS DISTINCT FROM new.attachments)) EXECUTE FUNCTION public.stoa_track_files('author_id', 'attachments');
+
+CREATE TRIGGER forum_posts_files_gone AFTER DELETE ON public.forum_posts FOR EACH ROW WHEN ((array_to_string(old.attachments, ' '::text) ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('author_id', 'attachments');
+
+CREATE TRIGGER forum_posts_files_new AFTER INSERT ON public.forum_posts FOR EACH ROW WHEN ((array_to_string(new.attachments, ' '::text) ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('author_id', 'attachments');
+
+CREATE TRIGGER forum_posts_gone AFTER DELETE ON public.forum_posts FOR EACH ROW EXECUTE FUNCTION public.stoa_message_gone();
 
 CREATE TRIGGER forum_posts_learn AFTER INSERT ON public.forum_posts FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER forum_posts_relearn AFTER UPDATE ON public.forum_posts FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
+CREATE TRIGGER forum_posts_retell AFTER UPDATE ON public.forum_posts FOR EACH ROW WHEN (((old.content IS DISTINCT FROM new.content) OR (old.is_deleted IS DISTINCT FROM new.is_deleted) OR (old.is_approved IS DISTINCT FROM new.is_approved))) EXECUTE FUNCTION public.stoa_post_changed();
+
+CREATE TRIGGER forum_topics_gone BEFORE DELETE ON public.forum_topics FOR EACH ROW EXECUTE FUNCTION public.stoa_topic_gone();
+
 CREATE TRIGGER forum_topics_learn AFTER INSERT ON public.forum_topics FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER forum_topics_relearn AFTER UPDATE ON public.forum_topics FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER learning_resources_files_changed AFTER UPDATE ON public.learning_resources FOR EACH ROW WHEN (((old.url IS DISTINCT FROM new.url) OR (old.download_url IS DISTINCT FROM new.download_url) OR (old.thumbnail_url IS DISTINCT FROM new.thumbnail_url))) EXECUTE FUNCTION public.stoa_track_files('', 'url', 'download_url', 'thumbnail_url');
+
+CREATE TRIGGER learning_resources_files_gone AFTER DELETE ON public.learning_resources FOR EACH ROW WHEN (((old.url ~~ '%/uploads/%'::text) OR (old.download_url ~~ '%/uploads/%'::text) OR (old.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'url', 'download_url', 'thumbnail_url');
+
+CREATE TRIGGER learning_resources_files_new AFTER INSERT ON public.learning_resources FOR EACH ROW WHEN (((new.url ~~ '%/uploads/%'::text) OR (new.download_url ~~ '%/uploads/%'::text) OR (new.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'url', 'download_url', 'thumbnail_url');
+
+CREATE TRIGGER lessons_count AFTER INSERT OR DELETE ON public.lessons FOR EACH ROW EXECUTE FUNCTION public.stoa_course_changed();
+
+CREATE TRIGGER lessons_files_changed AFTER UPDATE ON public.lessons FOR EACH ROW WHEN (((old.video_url IS DISTINCT FROM new.video_url) OR (old.document_url IS DISTINCT FROM new.document_url) OR (old.attachments IS DISTINCT FROM new.attachments))) EXECUTE FUNCTION public.stoa_track_files('', 'video_url', 'document_url', 'attachments');
+
+CREATE TRIGGER lessons_files_gone AFTER DELETE ON public.lessons FOR EACH ROW WHEN (((old.video_url ~~ '%/uploads/%'::text) OR (old.document_url ~~ '%/uploads/%'::text) OR (array_to_string(old.attachments, ' '::text) ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'video_url', 'document_url', 'attachments');
+
+CREATE TRIGGER lessons_files_new AFTER INSERT ON public.lessons FOR EACH ROW WHEN (((new.video_url ~~ '%/uploads/%'::text) OR (new.document_url ~~ '%/uploads/%'::text) OR (array_to_string(new.attachments, ' '::text) ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'video_url', 'document_url', 'attachments');
+
+CREATE TRIGGER lessons_recount AFTER UPDATE ON public.lessons FOR EACH ROW WHEN ((((old.course_id IS DISTINCT FROM new.course_id) OR (old.is_required IS DISTINCT FROM new.is_required)) OR (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION public.stoa_course_changed();
 
 CREATE TRIGGER letters_learn AFTER INSERT ON public.letters FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER letters_relearn AFTER UPDATE ON public.letters FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
 
+CREATE TRIGGER menu_items_files_changed AFTER UPDATE ON public.menu_items FOR EACH ROW WHEN ((old.url IS DISTINCT FROM new.url)) EXECUTE FUNCTION public.stoa_track_files('', 'url');
+
+CREATE TRIGGER menu_items_files_gone AFTER DELETE ON public.menu_items FOR EACH ROW WHEN ((old.url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'url');
+
+CREATE TRIGGER menu_items_files_new AFTER INSERT ON public.menu_items FOR EACH ROW WHEN ((new.url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('', 'url');
+
+CREATE TRIGGER messages_gone AFTER DELETE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.stoa_message_gone();
+
+CREATE TRIGGER messages_retell AFTER UPDATE ON public.messages FOR EACH ROW WHEN (((old.content IS DISTINCT FROM new.content) OR (old.is_deleted IS DISTINCT FROM new.is_deleted))) EXECUTE FUNCTION public.stoa_message_changed();
+
+CREATE TRIGGER quizzes_count AFTER INSERT OR DELETE ON public.quizzes FOR EACH ROW EXECUTE FUNCTION public.stoa_course_changed();
+
+CREATE TRIGGER quizzes_recount AFTER UPDATE ON public.quizzes FOR EACH ROW WHEN (((((old.course_id IS DISTINCT FROM new.course_id) OR (old.is_required IS DISTINCT FROM new.is_required)) OR (old.is_active IS DISTINCT FROM new.is_active)) OR (old.passing_score IS DISTINCT FROM new.passing_score))) EXECUTE FUNCTION public.stoa_course_changed();
+
 CREATE TRIGGER seat_the_waiting AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((new.max_participants IS NULL) OR (new.current_participants < new.max_participants))) EXECUTE FUNCTION public.stoa_seat_the_waiting();
+
+CREATE TRIGGER trainings_files_changed AFTER UPDATE ON public.trainings FOR EACH ROW WHEN (((old.document_urls IS DISTINCT FROM new.document_urls) OR (old.thumbnail_url IS DISTINCT FROM new.thumbnail_url))) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url', 'document_urls');
+
+CREATE TRIGGER trainings_files_gone AFTER DELETE ON public.trainings FOR EACH ROW WHEN (((array_to_string(old.document_urls, ' '::text) ~~ '%/uploads/%'::text) OR (old.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url', 'document_urls');
+
+CREATE TRIGGER trainings_files_new AFTER INSERT ON public.trainings FOR EACH ROW WHEN (((array_to_string(new.document_urls, ' '::text) ~~ '%/uploads/%'::text) OR (new.thumbnail_url ~~ '%/uploads/%'::text))) EXECUTE FUNCTION public.stoa_track_files('', 'thumbnail_url', 'document_urls');
+
+CREATE TRIGGER uploaded_files_gone AFTER DELETE ON public.uploaded_files FOR EACH ROW EXECUTE FUNCTION public.stoa_file_gone();
+
+CREATE TRIGGER users_files_changed AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.profile_image_url IS DISTINCT FROM new.profile_image_url)) EXECUTE FUNCTION public.stoa_track_files('id', 'profile_image_url');
+
+CREATE TRIGGER users_files_gone AFTER DELETE ON public.users FOR EACH ROW WHEN ((old.profile_image_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('id', 'profile_image_url');
+
+CREATE TRIGGER users_files_new AFTER INSERT ON public.users FOR EACH ROW WHEN ((new.profile_image_url ~~ '%/uploads/%'::text)) EXECUTE FUNCTION public.stoa_track_files('id', 'profile_image_url');
+
+CREATE TRIGGER users_free_places AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.is_active AND (NOT new.is_active))) EXECUTE FUNCTION public.stoa_account_closed();
+
+CREATE TRIGGER users_free_places_gone BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_account_closed();
 
 CREATE TRIGGER users_key BEFORE INSERT OR UPDATE OF email, username ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_key_person();
 
 CREATE TRIGGER users_learn AFTER INSERT ON public.users FOR EACH ROW WHEN ((new.words IS NOT NULL)) EXECUTE FUNCTION public.stoa_learn_row();
 
 CREATE TRIGGER users_relearn AFTER UPDATE ON public.users FOR EACH ROW WHEN ((old.words IS DISTINCT FROM new.words)) EXECUTE FUNCTION public.stoa_learn_row();
+
+CREATE TRIGGER users_unshown_files BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION public.stoa_unshown_files_gone();
 
 CREATE TRIGGER users_void_reset_links AFTER UPDATE OF password, email, is_active ON public.users FOR EACH ROW WHEN (((old.password IS DISTINCT FROM new.password) OR (lower(old.email) IS DISTINCT FROM lower(new.email)) OR (NOT new.is_active))) EXECUTE FUNCTION public.stoa_void_reset_links();
 
@@ -2458,9 +2827,6 @@ ALTER TABLE ONLY public.certificate_seals
 
 ALTER TABLE ONLY public.certificate_seals
     ADD CONSTRAINT certificate_seals_public_key_fkey FOREIGN KEY (public_key) REFERENCES public.signing_keys(public_key);
-
-ALTER TABLE ONLY public.certificates
-    ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
@@ -2539,6 +2905,9 @@ ALTER TABLE ONLY public.events
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_organizer_id_fkey FOREIGN KEY (organizer_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.file_references
+    ADD CONSTRAINT file_references_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.forum_categories
     ADD CONSTRAINT forum_categories_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
@@ -2751,7 +3120,7 @@ ALTER TABLE ONLY public.uploaded_files
     ADD CONSTRAINT uploaded_files_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploaded_files
-    ADD CONSTRAINT uploaded_files_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.users(id) ON DELETE CASCADE;
+    ADD CONSTRAINT uploaded_files_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.user_permissions
     ADD CONSTRAINT user_permissions_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishments(id) ON DELETE CASCADE;
@@ -2820,6 +3189,8 @@ ALTER TABLE public.establishments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.event_attendees ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_references ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forum_categories ENABLE ROW LEVEL SECURITY;
 
@@ -2916,6 +3287,8 @@ CREATE POLICY tenant ON public.establishments USING (((id = current_setting('sto
 CREATE POLICY tenant ON public.event_attendees USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.events USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
+
+CREATE POLICY tenant ON public.file_references USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
 CREATE POLICY tenant ON public.forum_categories USING (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text))) WITH CHECK (((establishment_id = current_setting('stoa.establishment'::text, true)) OR (current_setting('stoa.establishment'::text, true) = '*'::text)));
 
@@ -3050,6 +3423,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.establishments TO stoa_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_attendees TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO stoa_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.file_references TO stoa_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forum_categories TO stoa_app;
 
