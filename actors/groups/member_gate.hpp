@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/core/push_behind.hpp"
 #include "actors/groups/protocol.hpp"
 #include "actors/groups/stream_log.hpp"
 #include "actors/groups/stream_owner.hpp"
@@ -59,7 +60,7 @@ public:
         return false;
       log_->unfollow(what.who);
       if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
-        what.who->push(bytes);
+        push_behind(what.who, bytes);
       return true;
     });
     if (inside_.empty())

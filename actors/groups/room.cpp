@@ -1,5 +1,6 @@
 #include "actors/groups/room.hpp"
 
+#include "actors/core/push_behind.hpp"
 #include "actors/groups/event_rows.hpp"
 #include "actors/groups/message_types.hpp"
 #include "actors/groups/room_rows.hpp"
@@ -701,7 +702,7 @@ void room_state::hush(const std::function<bool(const scope&)>& whom) {
       were_here.emplace(here->id.value, *here);
     log_->unfollow(what.who);
     if (auto bytes = what.how->gap(log_->name()); bytes.size() > 0)
-      what.who->push(bytes);
+      push_behind(what.who, bytes);
     return true;
   });
   for (const auto& who : were_typing)

@@ -113,6 +113,18 @@ TEST_CASE("who left by himself hears nothing more over an event stream", "[db][n
   CHECK(lucas.get("/events?stream=board:" + group.board).status == 403);
 }
 
+TEST_CASE("a stream that says gap says nothing after it", "[db][net]") {
+  const shared_group group{"sophie", "lucas"};
+  const auto lucas = demo_user("user-lucas");
+  raw_client wire{native_node().sites().at(0).port};
+  wire.send("GET /events?stream=room:" + group.id + " HTTP/1.1\r\nHost: here\r\n" + lucas.cookie() +
+            "\r\n");
+  (void)wire.read_through("event: subscribed\n");
+  REQUIRE(lucas.call("DELETE", "/api/v1/rooms/" + group.id + "/members/user-lucas").status == 200);
+  // His own leaving is the last that he hears of it.
+  CHECK(wire.read_through("event: gap\n").find(R"("kind":"leave")") != std::string::npos);
+}
+
 TEST_CASE("a group that becomes private lets go of those who only looked on", "[db][net]") {
   const shared_group group{"sophie"};
   native_socket sophie{demo_user("user-sophie")};

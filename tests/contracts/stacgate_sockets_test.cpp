@@ -79,6 +79,9 @@ TEST_CASE("groups tell who comes, types, draws and goes", "[db][net]") {
   sophie->say(R"({"type":"cursor_position","position":{"x":1},)" + in_group + "}");
   CHECK(text_at(marie.heard(), "position.x") == "1");
   sophie = nullptr;
+  const auto silent = marie.heard();
+  CHECK(text_at(silent, "type") == "user_typing");
+  CHECK(text_at(silent, "isTyping") == "false");
   const auto went = marie.heard();
   CHECK(text_at(went, "type") == "user_left");
   CHECK(text_at(went, "userId") == "user-sophie");
