@@ -28,18 +28,18 @@ libraries=$folder/root/usr/lib/$(uname -m)-linux-gnu
 bin=$folder/root/usr/lib/postgresql/15/bin
 as_nobody() {
   if [ "$(id -u)" -eq 0 ]; then
-    setpriv --reuid=65534 --regid=65534 --clear-groups env LD_LIBRARY_PATH="$libraries" HOME="$folder/work" "$@"
+    setpriv --reuid=65534 --regid=65534 --clear-groups env LD_LIBRARY_PATH="$libraries" HOME="$folder/servers" "$@"
   else
     env LD_LIBRARY_PATH="$libraries" "$@"
   fi
 }
-mkdir "$folder/work"
-[ "$(id -u)" -ne 0 ] || chown 65534:65534 "$folder/work"
+mkdir "$folder/servers"
+[ "$(id -u)" -ne 0 ] || chown 65534:65534 "$folder/servers"
 free() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
 
 postgres_port=$(free)
-as_nobody "$bin/initdb" -D "$folder/work/data" -A trust -U someone --no-sync >/dev/null
-as_nobody "$bin/postgres" -D "$folder/work/data" -c listen_addresses=127.0.0.1 -c port="$postgres_port" \
+as_nobody "$bin/initdb" -D "$folder/servers/data" -A trust -U someone --no-sync >/dev/null
+as_nobody "$bin/postgres" -D "$folder/servers/data" -c listen_addresses=127.0.0.1 -c port="$postgres_port" \
   -c unix_socket_directories= -c fsync=off 2>/dev/null &
 started+=($!)
 for mode in session transaction; do

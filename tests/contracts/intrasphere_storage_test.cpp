@@ -2,6 +2,7 @@
 #include "persistence/pg/session.hpp"
 #include "tests/net/support.hpp"
 #include "tests/support/form.hpp"
+#include "tests/support/holder.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/program.hpp"
