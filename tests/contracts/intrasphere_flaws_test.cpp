@@ -311,8 +311,10 @@ TEST_CASE("intranet: trainings take ISO dates", "[db][net]") {
   CHECK(made.at("startDate") == "2031-05-04T08:00:00.000Z");
   CHECK(made.at("endDate") == "2031-05-04T08:00:00.000Z");
   const auto address = "/api/trainings/" + made.at("id");
-  CHECK(admin.put(address, R"({"startDate":"2031-06-04T08:00:00Z"})").at("startDate") ==
-        "2031-06-04T08:00:00.000Z");
+  CHECK(admin.put(address, R"({"startDate":"2031-05-04T07:00:00Z"})").at("startDate") ==
+        "2031-05-04T07:00:00.000Z");
+  // It would begin after its end.
+  CHECK(admin.put(address, R"({"startDate":"2031-06-04T08:00:00Z"})").status == 400);
   CHECK(admin.put(address, R"({"startDate":"soon"})").status == 400);
   CHECK(admin.remove(address).status == 200);
 }
