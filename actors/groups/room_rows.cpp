@@ -4,6 +4,7 @@
 #include "schema/array_literal.hpp"
 #include "schema/array_text.hpp"
 #include "schema/json_writer.hpp"
+#include "schema/text/fold.hpp"
 
 #include <algorithm>
 
@@ -287,7 +288,10 @@ std::optional<fault> refuse_text(std::string_view text, std::size_t longest) {
     if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U)
       ++characters;
   }
-  if (characters == 0)
+  // What anybody can see is seen at once in most texts; only others are looked at letter by letter.
+  const bool is_seen =
+      std::any_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (characters == 0 || (!is_seen && as_seen(text).empty()))
     return fail(fault_code::invalid, "the text is empty");
   if (characters > longest)
     return fail(fault_code::invalid,

@@ -1,4 +1,5 @@
 #include "actors/groups/room.hpp"
+#include "actors/groups/room_rows.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -544,4 +545,15 @@ TEST_CASE_METHOD(room_order_fixture,
   CHECK(open.size() == 2);
   go_on_to_the_end();
   CHECK(answers == strings{"one=2", "again=2", "two!forbidden"});
+}
+
+TEST_CASE("a text of nothing that can be seen is empty, whatever it is made of") {
+  for (const auto* text : {"", " ", "\n\n", "\t ", "\u200b", "\u00a0\u202f", "\u2060\ufeff"}) {
+    INFO(text);
+    const auto why = refuse_text(text, 100);
+    REQUIRE(why);
+    CHECK(why->text == "the text is empty");
+  }
+  for (const auto* text : {"a", ".", "\u00e9", "\U0001f600", "\u4f60", " x "})
+    CHECK_FALSE(refuse_text(text, 100));
 }

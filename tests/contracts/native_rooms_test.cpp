@@ -151,3 +151,18 @@ TEST_CASE("search finds words as they are typed, in one's own rooms only", "[db]
   CHECK(lucas.get(everywhere + "%26+%7C").status == 200);
   CHECK(lucas.get(everywhere).status == 400);
 }
+
+TEST_CASE("a page that cannot be meant is refused by name, and so is a text that nobody can see",
+          "[db][net]") {
+  const auto lucas = demo_user("user-lucas");
+  const auto messages = "/api/v1/rooms/" + fresh_room(lucas) + "/messages";
+  for (const auto* query : {"?before=5&after=2", "?limit=0"}) {
+    INFO(query);
+    const auto said = lucas.get(messages + query);
+    CHECK(said.status == 400);
+    CHECK(said.body.find(query[1] == 'b' ? "before" : "limit") != std::string::npos);
+  }
+  for (const auto* text : {" ", R"(\n\n)", R"(\u200b)"})
+    CHECK(lucas.post(messages, R"({"text":")" + std::string{text} + R"("})").status == 400);
+  CHECK(lucas.get(messages + "?limit=1").status == 200);
+}

@@ -1,5 +1,6 @@
 #include "actors/groups/event_rows.hpp"
 #include "net/routes/once.hpp"
+#include "net/routes/stoa/members.hpp"
 #include "net/routes/stoa/noted.hpp"
 #include "net/routes/stoa/routes.hpp"
 #include "net/routes/stoa/views.hpp"
@@ -30,10 +31,19 @@ reply ack_reply(int status, const std::string& key, const posted& what) {
 
 // -- messages -------------------------------------------------------------------------
 
+std::uint32_t limit_of(const request& from, std::uint64_t usual, std::uint64_t most) {
+  const auto limit = parameter_number(from, "limit").value_or(usual);
+  if (limit == 0)
+    throw about_member("limit", "must be at least 1");
+  return static_cast<std::uint32_t>(std::min(limit, most));
+}
+
 read_history page_of(const request& from) {
-  return {parameter_number(from, "before"), parameter_number(from, "after"),
-          static_cast<std::uint32_t>(
-              std::clamp<std::uint64_t>(parameter_number(from, "limit").value_or(50), 1, 200))};
+  read_history out{parameter_number(from, "before"), parameter_number(from, "after"),
+                   limit_of(from, 50, 200)};
+  if (out.before && out.after)
+    throw about_member("before", "must not stand beside after: a page ends or begins somewhere");
+  return out;
 }
 
 /// A page of a room; of a thread with how many replies it has.
@@ -150,8 +160,7 @@ task<reply> search_in(call_ptr c, std::optional<std::string> room) {
     throw fault_error(fault_code::invalid, "q has at most 500 bytes of text");
   if (typed.find_first_not_of(" \t\r\n") == std::string::npos)
     throw fault_error(fault_code::invalid, "q is what to look for");
-  const auto limit =
-      std::clamp<std::uint64_t>(parameter_number(c->req, "limit").value_or(20), 1, 100);
+  const auto limit = limit_of(c->req, 20, 100);
   // A whole room was allowed by its owner; without one, only rooms that the caller is in.
   auto look = prepared(
       "select m.room_id, r.name, m.seq, m.id, m.type, m.content, m.created_at, m.edited_at,"

@@ -117,6 +117,11 @@ private:
       for (const auto& name : texts_in(said, "streams"))
         drop(name);
     } else if (type == "history") {
+      if (number_of(said, "before") && number_of(said, "after"))
+        throw about_member("before",
+                           "must not stand beside after: a page ends or begins somewhere");
+      if (number_of(said, "limit") == 0U)
+        throw about_member("limit", "must be at least 1");
       read_history page{number_of(said, "before"), number_of(said, "after"),
                         static_cast<std::uint32_t>(
                             std::min<std::uint64_t>(number_of(said, "limit").value_or(50), 200))};
